@@ -1,0 +1,88 @@
+// The public functions: each goes through the table of the instruction set chosen at load time.
+#include "Table.h"
+
+// Complete before `choose_level` has run, so that a caller in another constructor is served too.
+static const KernelsTable *table = &kernels_table_baseline;
+
+#if KERNELS_HAS_X86_LEVELS
+// Runs before main and on one thread, so the pointer needs no synchronisation afterwards. The
+// features asked for are the ones the Level*.c files are compiled with; the operating system's
+// support for the wide registers is part of what the builtin answers.
+__attribute__((constructor)) static void choose_level(void) {
+  __builtin_cpu_init();
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") ||
+      !__builtin_cpu_supports("bmi") || !__builtin_cpu_supports("bmi2")) {
+    return;
+  }
+  table = &kernels_table_v3;
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512vl")) {
+    table = &kernels_table_v4;
+  }
+}
+#endif
+
+const char *kernels_level(void) {
+  return table->level;
+}
+
+// Panels are as high as the rows they hold, so nothing is padded; see Matrix.inc.h.
+size_t kernels_packed_count_f32(size_t m, size_t k) {
+  return m * k;
+}
+
+size_t kernels_packed_count_f64(size_t m, size_t k) {
+  return m * k;
+}
+
+#define FORWARD_ELEMENT(T, BITS) \
+  void kernels_matmul_f##BITS(size_t m, size_t n, size_t k, const T *a, const T *b, T *c) { \
+    table->matmul_f##BITS(m, n, k, a, b, c); \
+  } \
+  void kernels_pack_f##BITS( \
+      size_t m, size_t k, const T *w, size_t row_stride, size_t column_stride, T *packed) { \
+    table->pack_f##BITS(m, k, w, row_stride, column_stride, packed); \
+  } \
+  void kernels_affine_f##BITS( \
+      size_t m, size_t k, size_t lanes, const T *packed, const T *bias, const T *x, T *y, \
+      int accumulate) { \
+    table->affine_f##BITS(m, k, lanes, packed, bias, x, y, accumulate); \
+  } \
+  void kernels_activate_f##BITS( \
+      KernelsActivation f, T parameter, size_t count, const T *z, T *y) { \
+    table->activate_f##BITS(f, parameter, count, z, y); \
+  } \
+  void kernels_activate_derivative_f##BITS( \
+      KernelsActivation f, T parameter, size_t count, const T *y, const T *g, T *out) { \
+    table->activate_derivative_f##BITS(f, parameter, count, y, g, out); \
+  } \
+  void kernels_softmax_f##BITS(size_t rows, size_t lanes, const T *z, T *y) { \
+    table->softmax_f##BITS(rows, lanes, z, y); \
+  } \
+  void kernels_softmax_derivative_f##BITS( \
+      size_t rows, size_t lanes, const T *y, const T *g, T *out) { \
+    table->softmax_derivative_f##BITS(rows, lanes, y, g, out); \
+  } \
+  void kernels_combine_f##BITS( \
+      size_t count, size_t terms, const T *coefficients, const T *const *vectors, T *out) { \
+    table->combine_f##BITS(count, terms, coefficients, vectors, out); \
+  } \
+  void kernels_scale_add_f##BITS( \
+      size_t rows, size_t lanes, const T *scale, const T *a, const T *b, T *out) { \
+    table->scale_add_f##BITS(rows, lanes, scale, a, b, out); \
+  }
+
+FORWARD_ELEMENT(float, 32)
+FORWARD_ELEMENT(double, 64)
+
+void kernels_lane_dot_f64(
+    size_t rows, size_t lanes, double scale, const double *a, const double *b, double *out) {
+  table->lane_dot_f64(rows, lanes, scale, a, b, out);
+}
+
+void kernels_lane_dot_split_f64(
+    size_t rows, size_t lanes, double scale, const double *a, const double *b, double *positive,
+    double *negative) {
+  table->lane_dot_split_f64(rows, lanes, scale, a, b, positive, negative);
+}

@@ -1,0 +1,54 @@
+// The functions one instruction set provides, and the tables of them. Private to this target.
+#ifndef SUBSTRATA_KERNELS_TABLE_H
+#define SUBSTRATA_KERNELS_TABLE_H
+
+#include "include/Kernels.h"
+
+// The levels above the baseline are compiled with function attributes, not compiler flags, so that
+// one binary holds them all; that needs a compiler and a processor family that know these names.
+#if defined(__x86_64__) && defined(__clang__) && (defined(__linux__) || defined(__APPLE__))
+#define KERNELS_HAS_X86_LEVELS 1
+#else
+#define KERNELS_HAS_X86_LEVELS 0
+#endif
+
+// What an element type provides at one level; the names are those of Kernels.h without prefix.
+#define KERNELS_TABLE_OF(T, BITS) \
+  void (*matmul_f##BITS)(size_t m, size_t n, size_t k, const T *a, const T *b, T *c); \
+  void (*pack_f##BITS)( \
+      size_t m, size_t k, const T *w, size_t row_stride, size_t column_stride, T *packed); \
+  void (*affine_f##BITS)( \
+      size_t m, size_t k, size_t lanes, const T *packed, const T *bias, const T *x, T *y, \
+      int accumulate); \
+  void (*activate_f##BITS)( \
+      KernelsActivation f, T parameter, size_t count, const T *z, T *y); \
+  void (*activate_derivative_f##BITS)( \
+      KernelsActivation f, T parameter, size_t count, const T *y, const T *g, T *out); \
+  void (*softmax_f##BITS)(size_t rows, size_t lanes, const T *z, T *y); \
+  void (*softmax_derivative_f##BITS)( \
+      size_t rows, size_t lanes, const T *y, const T *g, T *out); \
+  void (*combine_f##BITS)( \
+      size_t count, size_t terms, const T *coefficients, const T *const *vectors, T *out); \
+  void (*scale_add_f##BITS)( \
+      size_t rows, size_t lanes, const T *scale, const T *a, const T *b, T *out);
+
+typedef struct {
+  const char *level;
+  KERNELS_TABLE_OF(float, 32)
+  KERNELS_TABLE_OF(double, 64)
+  void (*lane_dot_f64)(
+      size_t rows, size_t lanes, double scale, const double *a, const double *b, double *out);
+  void (*lane_dot_split_f64)(
+      size_t rows, size_t lanes, double scale, const double *a, const double *b, double *positive,
+      double *negative);
+} KernelsTable;
+
+#define KERNELS_HIDDEN __attribute__((visibility("hidden")))
+
+extern const KernelsTable kernels_table_baseline KERNELS_HIDDEN;
+#if KERNELS_HAS_X86_LEVELS
+extern const KernelsTable kernels_table_v3 KERNELS_HIDDEN;
+extern const KernelsTable kernels_table_v4 KERNELS_HIDDEN;
+#endif
+
+#endif

@@ -1,0 +1,144 @@
+// Vector kernels: the arithmetic that is too hot for portable code generation.
+//
+// What belongs here: loops over plain arrays of numbers. What does not: anything that knows a
+// network, a substrate or an energy.
+//
+// Layout. A *block* holds `rows` values for each of `lanes` samples, samples contiguous: element
+// (row, lane) stands at `row * lanes + lane`. `lanes` is a multiple of `KERNELS_LANE_MULTIPLE`;
+// pointers need only the alignment of their element. No argument may overlap another unless it says
+// so.
+//
+// The instruction set is chosen once, at load time, from what the processor offers. Results are the
+// same bits for one binary on one such choice, in whatever lane a sample stands.
+#ifndef SUBSTRATA_KERNELS_H
+#define SUBSTRATA_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define KERNELS_LANE_MULTIPLE 16
+
+/// Elementwise functions. `parameter` is the slope below zero of the leaky ReLU, else unused.
+typedef enum {
+  KernelsActivationReLU = 0,
+  KernelsActivationLeakyReLU = 1,
+  KernelsActivationTanh = 2,
+  KernelsActivationSigmoid = 3,
+} KernelsActivation;
+
+/// The instruction set chosen: "x86-64-v4", "x86-64-v3" or "baseline".
+const char *kernels_level(void);
+
+// MARK: Matrix products
+
+/// c[m][n] = a[m][k] b[k][n], row-major and dense. 2 m n k flops; packs what it needs inside, in
+/// scratch memory of about 1 MB at most.
+void kernels_matmul_f32(size_t m, size_t n, size_t k, const float *a, const float *b, float *c);
+void kernels_matmul_f64(size_t m, size_t n, size_t k, const double *a, const double *b, double *c);
+
+/// How many elements `kernels_pack_*` writes for an m × k matrix. The layout depends on the
+/// instruction set: packed matrices are not for keeping.
+size_t kernels_packed_count_f32(size_t m, size_t k);
+size_t kernels_packed_count_f64(size_t m, size_t k);
+
+/// Packs the m × k matrix whose element (i, j) stands at `w[i * row_stride + j * column_stride]`,
+/// so that a transpose is packed by exchanging the strides.
+void kernels_pack_f32(
+    size_t m, size_t k, const float *w, size_t row_stride, size_t column_stride, float *packed);
+void kernels_pack_f64(
+    size_t m, size_t k, const double *w, size_t row_stride, size_t column_stride, double *packed);
+
+/// y = W x (+ bias, one per row, when `bias` is not null) (+ the old y when `accumulate` is not 0),
+/// for a packed m × k matrix W, a block x of k rows and a block y of m rows.
+void kernels_affine_f32(
+    size_t m, size_t k, size_t lanes, const float *packed, const float *bias, const float *x,
+    float *y, int accumulate);
+void kernels_affine_f64(
+    size_t m, size_t k, size_t lanes, const double *packed, const double *bias, const double *x,
+    double *y, int accumulate);
+
+// MARK: Nonlinearities
+
+/// y = f(z), elementwise; y may be z.
+void kernels_activate_f32(
+    KernelsActivation f, float parameter, size_t count, const float *z, float *y);
+void kernels_activate_f64(
+    KernelsActivation f, double parameter, size_t count, const double *z, double *y);
+
+/// out = g f'(z), elementwise, from the function's own output y = f(z); out may be g.
+/// ReLU and leaky ReLU take the derivative of the side z = 0 belongs to, which is the lower one.
+void kernels_activate_derivative_f32(
+    KernelsActivation f, float parameter, size_t count, const float *y, const float *g, float *out);
+void kernels_activate_derivative_f64(
+    KernelsActivation f, double parameter, size_t count, const double *y, const double *g,
+    double *out);
+
+/// y = softmax over the rows, for each lane; y may be z.
+void kernels_softmax_f32(size_t rows, size_t lanes, const float *z, float *y);
+void kernels_softmax_f64(size_t rows, size_t lanes, const double *z, double *y);
+
+/// out = (diag(y) - y y^T) g for each lane: the Jacobian of softmax, which is symmetric, so this is
+/// its product from either side; out may be g.
+void kernels_softmax_derivative_f32(
+    size_t rows, size_t lanes, const float *y, const float *g, float *out);
+void kernels_softmax_derivative_f64(
+    size_t rows, size_t lanes, const double *y, const double *g, double *out);
+
+// MARK: Sums over blocks
+
+/// out = sum over t of coefficients[t] vectors[t], elementwise over `count`; 1 <= terms <= 6;
+/// out may be one of the vectors.
+void kernels_combine_f32(
+    size_t count, size_t terms, const float *coefficients, const float *const *vectors, float *out);
+void kernels_combine_f64(
+    size_t count, size_t terms, const double *coefficients, const double *const *vectors,
+    double *out);
+
+/// The same for a few vectors given one by one, without arrays on the caller's side.
+static inline void kernels_combine2_f32(
+    size_t count, float c0, const float *v0, float c1, const float *v1, float *out) {
+  const float coefficients[] = {c0, c1};
+  const float *const vectors[] = {v0, v1};
+  kernels_combine_f32(count, 2, coefficients, vectors, out);
+}
+static inline void kernels_combine1_f64(size_t count, double c0, const double *v0, double *out) {
+  kernels_combine_f64(count, 1, &c0, &v0, out);
+}
+static inline void kernels_combine2_f64(
+    size_t count, double c0, const double *v0, double c1, const double *v1, double *out) {
+  const double coefficients[] = {c0, c1};
+  const double *const vectors[] = {v0, v1};
+  kernels_combine_f64(count, 2, coefficients, vectors, out);
+}
+static inline void kernels_combine3_f64(
+    size_t count, double c0, const double *v0, double c1, const double *v1, double c2,
+    const double *v2, double *out) {
+  const double coefficients[] = {c0, c1, c2};
+  const double *const vectors[] = {v0, v1, v2};
+  kernels_combine_f64(count, 3, coefficients, vectors, out);
+}
+static inline void kernels_combine5_f64(
+    size_t count, double c0, const double *v0, double c1, const double *v1, double c2,
+    const double *v2, double c3, const double *v3, double c4, const double *v4, double *out) {
+  const double coefficients[] = {c0, c1, c2, c3, c4};
+  const double *const vectors[] = {v0, v1, v2, v3, v4};
+  kernels_combine_f64(count, 5, coefficients, vectors, out);
+}
+
+/// out = a scale[lane] + b, for blocks a, b, out of `rows` rows; out may be a or b.
+void kernels_scale_add_f32(
+    size_t rows, size_t lanes, const float *scale, const float *a, const float *b, float *out);
+void kernels_scale_add_f64(
+    size_t rows, size_t lanes, const double *scale, const double *a, const double *b, double *out);
+
+/// out[lane] += scale * sum over rows of a b.
+void kernels_lane_dot_f64(
+    size_t rows, size_t lanes, double scale, const double *a, const double *b, double *out);
+
+/// The positive and the negative terms of that sum apart, both as magnitudes:
+/// positive[lane] += sum of max(scale a b, 0), negative[lane] += sum of max(-scale a b, 0).
+void kernels_lane_dot_split_f64(
+    size_t rows, size_t lanes, double scale, const double *a, const double *b, double *positive,
+    double *negative);
+
+#endif

@@ -1,0 +1,99 @@
+/// Inputs for a network, in the order in which a machine meets them, with or without their classes.
+public struct Samples: Hashable, Sendable {
+  /// What they are called in tables.
+  public let name: String
+  /// How many samples.
+  public let count: Int
+  /// Numbers in one sample.
+  public let width: Int
+  /// Sample after sample, `[count × width]`; all finite.
+  public let values: [Float]
+  /// The class of each sample, from 0, if known.
+  public let labels: [Int]?
+
+  /// Samples of one width.
+  ///
+  /// - Throws: `SampleError` if the counts do not fit, there is no sample, or a value is not
+  ///   finite.
+  public init(
+    name: String, width: Int, values: [Float], labels: [Int]? = nil
+  ) throws(SampleError) {
+    guard width > 0, !values.isEmpty else { throw SampleError("holds no samples") }
+    guard values.count.isMultiple(of: width) else {
+      throw SampleError("holds \(values.count) numbers, not a multiple of \(width)")
+    }
+    let count = values.count / width
+    if let bad = values.firstIndex(where: { !$0.isFinite }) {
+      throw SampleError(
+        "sample \(bad / width + 1), value \(bad % width + 1) is NaN or infinite")
+    }
+    if let labels, labels.count != count {
+      throw SampleError("has \(count) samples but \(labels.count) labels")
+    }
+    if let labels, let bad = labels.firstIndex(where: { $0 < 0 }) {
+      throw SampleError("label \(bad + 1) is \(labels[bad]); classes count from 0")
+    }
+    self.name = name
+    self.count = count
+    self.width = width
+    self.values = values
+    self.labels = labels
+  }
+
+  /// The numbers of one sample.
+  public subscript(sample: Int) -> ArraySlice<Float> {
+    values[sample * width..<(sample + 1) * width]
+  }
+
+  /// The first `limit` samples.
+  public func prefix(_ limit: Int) -> Samples {
+    guard limit < count else { return self }
+    precondition(limit > 0, "at least one sample")
+    return Samples(
+      name: name, count: limit, width: width, values: Array(values[..<(limit * width)]),
+      labels: labels.map { Array($0[..<limit]) })
+  }
+
+  /// The same samples with other labels.
+  ///
+  /// - Throws: `SampleError` as the initializer does.
+  public func labelled(_ labels: [Int]) throws(SampleError) -> Samples {
+    try Samples(name: name, width: width, values: values, labels: labels)
+  }
+
+  /// The same samples, the last column of each taken off as its label.
+  ///
+  /// - Throws: `SampleError` if a label is not a whole number from 0.
+  public func splittingLabels() throws(SampleError) -> Samples {
+    var inputs: [Float] = []
+    var labels: [Int] = []
+    inputs.reserveCapacity(count * (width - 1))
+    for sample in 0..<count {
+      inputs += self[sample].dropLast()
+      let label = self[sample].last!
+      guard let whole = Int(exactly: label), whole >= 0 else {
+        throw SampleError(
+          "the label of sample \(sample + 1) is \(label), not a whole number from 0")
+      }
+      labels.append(whole)
+    }
+    return try Samples(name: name, width: width - 1, values: inputs, labels: labels)
+  }
+
+  private init(name: String, count: Int, width: Int, values: [Float], labels: [Int]?) {
+    self.name = name
+    self.count = count
+    self.width = width
+    self.values = values
+    self.labels = labels
+  }
+}
+
+/// Samples that cannot be: what is wrong, in one phrase.
+public struct SampleError: Error, Hashable, CustomStringConvertible {
+  /// What is wrong.
+  public let description: String
+
+  /// An error that says what is wrong.
+  public init(_ description: String) { self.description = description }
+}

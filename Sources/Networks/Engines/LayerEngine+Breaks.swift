@@ -1,0 +1,31 @@
+extension LayerEngine {
+  /// Shows where a layer's pre-activations stand and how fast they move, for every elementwise
+  /// function in it that is made of straight pieces (see `Activation.isPiecewiseLinear`): such a
+  /// function breaks where its pre-activation passes 0.
+  ///
+  /// Valid after `predict` and `pushforward` of that layer, with the same arguments.
+  ///
+  /// - Parameter body: takes values and velocities, `[rows × lanes]` each, and how many they are.
+  public func visitBreaks(
+    of layer: Int, states: Block<Scalar>, tangents: Block<Scalar>, inputs: InputTangents,
+    in workspace: LayerWorkspace<Scalar>,
+    _ body: (_ values: UnsafePointer<Scalar>, _ velocities: UnsafePointer<Scalar>, _ count: Int) ->
+      Void
+  ) {
+    for step in programs[layer] {
+      guard case .activation(let function) = step.operation, function.isPiecewiseLinear else {
+        continue
+      }
+      let values = workspace.pointer(step.input, of: layers[layer].rows.lowerBound, states)
+      let velocities: UnsafeMutablePointer<Scalar> =
+        switch step.input {
+        case .input: inputs.inputs.pointer
+        case .projection(let row): inputs.projections.row(row)
+        case .state(let row): tangents.row(row)
+        case .intermediate(let row): workspace.intermediateCotangents.row(row)
+        case .result: preconditionFailure("no step reads the layer's own value")
+        }
+      body(values, velocities, step.rows * workspace.lanes)
+    }
+  }
+}

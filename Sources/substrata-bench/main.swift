@@ -1,0 +1,24 @@
+// Timings of the hot parts, one JSON object a line. Compare them only as ratios from one run.
+
+internal import Foundation
+
+func fail(_ message: String) -> Never {
+  FileHandle.standardError.write(Data("substrata-bench: \(message)\n".utf8))
+  exit(2)
+}
+
+let arguments = Array(CommandLine.arguments.dropFirst())
+let usage = """
+  usage: substrata-bench matrix [--rounds N]
+         substrata-bench forward [--model NAME|FILE.json] [--batch B] [--seconds S] [--threads N]
+  """
+do {
+  switch arguments.first {
+  case "matrix": try MatrixBenchmark.run(arguments: Array(arguments.dropFirst()))
+  case "forward": try ForwardBenchmark.run(arguments: Array(arguments.dropFirst()))
+  case "--help", "-h", "help": print(usage)
+  default: fail("matrix or forward; see --help")
+  }
+} catch {
+  fail("\(error)")
+}
