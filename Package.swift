@@ -1,6 +1,14 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
+/// Every physical substrate, in the order of the table. To add one: a folder under substrates/, and
+/// one line here. Products, targets and the registry derive from this list.
+let substrates = [
+  "IrreversibleDigital",
+  "DynamicAnalog",
+  "QuasiStatic",
+]
+
 let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
   .enableUpcomingFeature("ExistentialAny"),
@@ -31,8 +39,9 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "substrata-bench", targets: ["substrata-bench"]),
+    .library(name: "SubstrateCore", targets: ["SubstrateCore", "Networks", "Quantities"]),
     .library(name: "StochasticThermodynamics", targets: ["StochasticThermodynamics"]),
-  ],
+  ] + substrates.map { .library(name: $0, targets: [$0]) },
   targets: [
     // MARK: What everything stands on
     .target(name: "Kernels"),
@@ -42,6 +51,10 @@ let package = Package(
       resources: [.copy("Resources/digits.csv"), .copy("Resources/digits-mlp.json")]),
     module("StochasticThermodynamics", ["Quantities"]),
 
+    // MARK: The contract, and what runs it
+    module("SubstrateCore", ["Networks", "Quantities"]),
+    module(
+      "AnalogNeurons", ["Networks", "Quantities", "StochasticThermodynamics", "SubstrateCore"]),
     .executableTarget(
       name: "substrata-bench",
       dependencies: ["Kernels", "Networks"], swiftSettings: strict),
@@ -59,6 +72,19 @@ let package = Package(
     tests(
       "StochasticThermodynamicsTests",
       ["Networks", "Quantities", "ReferenceFigures", "StochasticThermodynamics"]),
-  ],
+    tests(
+      "SubstratesTests",
+      ["Networks", "Quantities", "ReferenceFigures", "StochasticThermodynamics", "SubstrateCore"]
+        + substrates.map { .target(name: $0) }),
+  ]
+    + substrates.map {
+      .target(
+        name: $0,
+        dependencies: [
+          "AnalogNeurons", "Kernels", "Networks", "Quantities", "StochasticThermodynamics",
+          "SubstrateCore",
+        ],
+        path: "substrates/\($0)", swiftSettings: strict)
+    },
   swiftLanguageModes: [.v6]
 )

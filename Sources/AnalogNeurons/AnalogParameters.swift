@@ -1,0 +1,43 @@
+internal import Quantities
+public import SubstrateCore
+
+/// The parameters that every machine with thermal neurons has, so that they mean the same
+/// everywhere.
+public enum AnalogParameters {
+  /// `snr` and `stiffness`, of which one is in force.
+  public static let precision: [Parameter] = [
+    Parameter(
+      "snr", .number(from: 0, to: .infinity, above: true), default: .number(1000),
+      meaning: "mean square activation over thermal variance, in every layer; sets K of each layer"),
+    Parameter(
+      "stiffness", unit: "per squared activation",
+      .number(from: 0, to: .infinity, above: true), default: nil,
+      meaning: "K = κ/(k_B T), one for all layers, in place of snr; compares arbitrary units",
+      replacing: "snr"),
+  ]
+
+  /// How long drivers take, in relaxation times.
+  public static func duration(default tau: Double, meaning: String) -> Parameter {
+    Parameter(
+      "duration", unit: "τ0", .number(from: 0, to: .infinity), default: .number(tau),
+      meaning: meaning)
+  }
+
+  /// How long a machine is left alone afterwards.
+  public static func settle(meaning: String) -> Parameter {
+    Parameter(
+      "settle", unit: "τ0", .automatic("auto", or: .number(from: 0, to: .infinity)),
+      default: .word("auto"), meaning: meaning)
+  }
+
+  /// What scales latencies, and the converters' resolution.
+  public static let circuit: [Parameter] = [
+    Parameter(
+      "relaxation-time", unit: "s", .number(from: 0, to: .infinity, above: true),
+      default: .number(1e-9),
+      meaning: "τ0 = γ/κ, held when K changes; sets latencies only", source: Source.assumed),
+    Parameter(
+      "converter-bits", .integer(1...24), default: .number(8),
+      meaning: "resolution of the converters at inputs and outputs"),
+  ]
+}

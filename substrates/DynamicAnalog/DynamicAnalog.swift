@@ -1,0 +1,133 @@
+public import Networks
+public import SubstrateCore
+internal import AnalogNeurons
+internal import Foundation
+internal import Quantities
+internal import StochasticThermodynamics
+
+/// The substrates of this module.
+public let substrates: [any Substrate] = [DynamicAnalog()]
+
+/// Analog neurons that are set by amplifiers and reset blind at every inference.
+///
+/// Each neuron is a degree of freedom in a trap, H = (κ/2)(x - d)². *Set*: a driver that knows the
+/// parents' values moves d from 0 to f(parents). *Hold*: the next layer reads it. *Reset*: d
+/// returns to 0 at once, without knowledge of the sample, and that is what costs. It is not a model
+/// of the amplifiers, whose bias power is no part of it.
+public struct DynamicAnalog: Substrate {
+  /// A network with the traps that hold it.
+  public struct Program: Sendable {
+    let engine: LayerEngine<Double>
+    let conditions: Conditions
+    let method: String
+    let duration: Double
+    let settle: Double?
+  }
+
+  /// What the substrate says of itself.
+  public let card = Card(
+    id: "dynamic-analog",
+    title: "Dynamic analog, with resets",
+    principle: "every neuron is charged to its value and reset blind at every inference; "
+      + "its energy is lost in switching",
+    boundary: .device,
+    parameters: AnalogParameters.precision + [
+      AnalogParameters.duration(
+        default: 0, meaning: "of the linear ramp that sets a neuron; 0 is abrupt"),
+      AnalogParameters.settle(meaning: "hold after the set and after the reset"),
+      Parameter(
+        "method", .choice(["closed-form"]), default: .word("closed-form"),
+        meaning: "exact work of the ensemble mean"),
+    ] + AnalogParameters.circuit,
+    sources: [
+      Source.tkachenko2025, Source.landauer1961, Switching.source, Resets.informationSource,
+      Resets.finiteTimeSource, Resets.jointSource, AnalogSources.samplingNoise, Source.assumed,
+    ])
+
+  /// The substrate.
+  public init() {}
+
+  /// Holds a network; every operation has a meaning here, so that nothing is refused.
+  public func prepare(
+    _ network: Network, under conditions: Conditions
+  ) throws(Refusal) -> Program {
+    let settings = conditions.settings
+    return Program(
+      engine: LayerEngine(network), conditions: conditions,
+      method: settings.word("method")!, duration: settings.number("duration")!,
+      settle: settings.number("settle"))
+  }
+
+  /// Sets, holds and resets every neuron for every sample of the stream.
+  public func run(_ program: Program, on stream: SampleStream, in context: RunContext) -> Run {
+    let engine = program.engine
+    let temperature = program.conditions.temperature
+    let settings = program.conditions.settings
+    let stiffness = LayerStiffness(settings, on: stream.reference)
+    let automatic = Self.automaticSettle(stiffness, engine.layers)
+    let settle = program.settle ?? automatic
+    let isSettled = settle >= automatic
+    let switching = Switching(duration: program.duration, settle: settle, isSettled: isSettled)
+
+    var ledger = Ledger()
+    let cycle = switching.cycle(over: stream, engine: engine, stiffness: stiffness.layers)
+    switching.post(cycle, layers: engine.layers, at: temperature, to: &ledger)
+    Converters.post(
+      bits: Int(settings.number("converter-bits")!), for: engine.network, at: temperature,
+      to: &ledger)
+
+    let outputs = ThermalPass(engine, stiffness: stiffness.layers).outputs(
+      on: stream, response: cycle.response, carried: cycle.carried, in: context)
+    let unit = settings.number("relaxation-time")!
+    let latency = Seconds(
+      (Double(engine.network.depth) * (program.duration + settle) + settle) * unit)
+    var run = Run(
+      outputs: outputs, latency: latency, longestLatency: latency, energyKind: .predicted,
+      ledger: ledger, verdict: isSettled ? .settled : .unsettled,
+      coverage: Self.coverage(of: engine.network))
+    let transitions = Transitions(
+      engine.network, on: stream.reference, stiffness: stiffness.layers)
+    let resets = Resets(
+      on: stream.reference, stiffness: stiffness.layers, hold: isSettled ? settle : nil,
+      in: context)
+    run.limits = transitions.limits + resets.limits
+    run.diagnostics =
+      [
+        Diagnostic("settle_tau0", "hold after set and reset (τ0)", .number(settle)),
+        Diagnostic(
+          "transitions_from_reset", "neurons above threshold, per inference",
+          .number(transitions.fromReset)),
+        Diagnostic(
+          "transitions_between_inferences", "neurons that change sides, per inference",
+          .number(transitions.betweenInferences)),
+      ] + stiffness.diagnostics(at: temperature)
+    run.warnings = stiffness.warnings + transitions.warnings
+    if !isSettled {
+      run.warnings.append(
+        "a hold of \(settle) τ0 is shorter than the automatic \(automatic): neurons are read before "
+          + "they arrive and set again before they are back")
+    }
+    return run
+  }
+
+  /// The hold after which all neurons together are within 0.05 k_B T of rest:
+  /// (1/2) ln(10 Σ_v K_v <x_v²>) in τ0, at least 2.
+  ///
+  /// An error e decays as exp(-t/τ0), its energy (1/2) K e² twice as fast.
+  static func automaticSettle(_ stiffness: LayerStiffness, _ layers: [Network.Layer]) -> Double {
+    let square = stiffness.scaledSquare(over: layers)
+    return square > 0 ? max(2, 0.5 * log(10 * square)) : 2
+  }
+
+  static func coverage(of network: Network) -> [Coverage] {
+    network.nodes.dropFirst().map { node in
+      switch node.operation {
+      case .dense:
+        Coverage(
+          node, .free("computed by the driver; amplifiers are taken as ideal, without bias power"))
+      case .flatten: Coverage(node, .free("wiring: the same neurons under another name"))
+      case .activation, .add, .softmax, .input: Coverage(node, .modelled)
+      }
+    }
+  }
+}

@@ -1,0 +1,146 @@
+public import Networks
+internal import Quantities
+public import SubstrateCore
+
+/// The substrates of this module.
+public let substrates: [any Substrate] = [IrreversibleDigital()]
+
+/// A conventional digital accelerator: integers of b bits in registers that are overwritten without
+/// a thought for what they held.
+///
+/// The network really runs on integers, so its accuracy is that of the integer network. Its energy
+/// is not measured: it is counted, operation by operation, from published constants of a process,
+/// and leaves out everything of a chip but arithmetic and the memory that feeds it. Beside it stand
+/// the bits it erases, times Landauer's k_B T ln 2.
+///
+/// - Source: see `card.sources`; the derivation stands in the module's documentation.
+public struct IrreversibleDigital: Substrate {
+  /// A network with the settings under which it will run.
+  ///
+  /// The integers themselves depend on the stream, whose ranges set their steps.
+  public struct Program: Sendable {
+    let network: Network
+    let layers: [Network.Layer]
+    let configuration: Configuration
+    let model: EngineeringModel
+  }
+
+  /// The substrate; everything is set through its parameters.
+  public init() {}
+
+  /// What it is, and what can be set.
+  public var card: Card { Self.description }
+
+  /// Holds a network, if no accumulator can overflow.
+  ///
+  /// - Parameters:
+  ///   - network: any.
+  ///   - conditions: the values of the card's parameters; the temperature enters the limits in
+  ///     joules only.
+  /// - Throws: `Refusal` of reason `precision` if 2b + ⌈log₂ fan-in⌉ exceeds the accumulator.
+  /// - Complexity: O(operations).
+  public func prepare(
+    _ network: Network, under conditions: Conditions
+  ) throws(Refusal) -> Program {
+    let configuration = Configuration(conditions.settings)
+    for node in network.nodes {
+      if let refusal = configuration.refusal(of: node) { throw refusal }
+    }
+    let layers = network.layers
+    return Program(
+      network: network, layers: layers, configuration: configuration,
+      model: EngineeringModel(network, layers: layers, configuration))
+  }
+
+  /// Runs the integer network on every sample and counts what it erases and spends.
+  ///
+  /// Outputs are the integers of the last layer times their step. No sample depends on another
+  /// except through the calibration.
+  ///
+  /// - Parameters:
+  ///   - program: what `prepare` returned.
+  ///   - stream: samples of the network's width, with its reference activations, whose ranges set
+  ///     the steps of the integers.
+  ///   - context: workers; no noise is drawn.
+  /// - Complexity: O(samples × multiply–accumulates + parameters).
+  public func run(_ program: Program, on stream: SampleStream, in context: RunContext) -> Run {
+    let (network, configuration) = (program.network, program.configuration)
+    let calibration = Calibration(of: stream)
+    let integers = IntegerNetwork(
+      network, layers: program.layers, calibration: calibration, bits: configuration.bits,
+      accumulatorBits: configuration.accumulatorBits)
+    let codes = Self.codes(of: stream.samples, by: integers, in: context)
+
+    let neurons = program.layers.last!.rows.upperBound
+    let last = program.layers.last!
+    let quantiser = integers.quantisers.last!
+    let outputs = (0..<stream.samples.count).flatMap { sample in
+      last.rows.map { Float(quantiser.number(of: codes[sample * neurons + $0])) }
+    }
+    let erased = ErasedBits(network, configuration, codes: codes, neurons: neurons)
+    let latency = program.model.latency()
+    var run = Run(
+      outputs: outputs, latency: latency, longestLatency: latency, energyKind: .model,
+      ledger: program.model.ledger(), verdict: .settled,
+      coverage: network.nodes.map(Self.coverage))
+    run.limits = erased.limits
+    run.diagnostics = Self.diagnostics(program, erased, quantiser)
+    run.warnings = program.model.warnings
+    if integers.coarsenedRows > 0 {
+      run.warnings.append(
+        "\(integers.coarsenedRows) rows of weights are held in coarser steps than "
+          + "\(configuration.bits) bits allow, so that their large biases fit in the accumulator")
+    }
+    if !calibration.isFinite {
+      run.warnings.append(
+        "the network overflows on this stream; the integers' ranges leave such values out")
+    }
+    return run
+  }
+
+  /// All neurons of all samples, `[samples × neurons]`, as they were stored.
+  private static func codes(
+    of samples: Samples, by integers: IntegerNetwork, in context: RunContext
+  ) -> [UInt16] {
+    let length = 32
+    let neurons = integers.codeCount - integers.inputCount
+    let blocks = context.map(blocks: (samples.count + length - 1) / length) { block in
+      let range = block * length..<min((block + 1) * length, samples.count)
+      var stored: [UInt16] = []
+      stored.reserveCapacity(range.count * neurons)
+      withUnsafeTemporaryAllocation(of: UInt16.self, capacity: integers.codeCount) { codes in
+        let scratch = max(integers.accumulatorCount, 1)
+        withUnsafeTemporaryAllocation(of: Int64.self, capacity: scratch) { accumulators in
+          codes.initialize(repeating: 0)
+          accumulators.initialize(repeating: 0)
+          for sample in range {
+            integers.run(
+              samples[sample], into: codes.baseAddress!, accumulators: accumulators.baseAddress!)
+            stored.append(contentsOf: codes[integers.inputCount...])
+          }
+        }
+      }
+      return stored
+    }
+    return Array(blocks.joined())
+  }
+
+  /// What became of an operation.
+  private static func coverage(_ node: Network.Node) -> Coverage {
+    switch node.operation {
+    case .dense, .activation, .add:
+      Coverage(node, .modelled)
+    case .input:
+      Coverage(
+        node, .free("arrives as integers; reading it is charged to the layers that read it"))
+    case .flatten:
+      Coverage(node, .free("wiring: the same registers under another name"))
+    case .softmax:
+      Coverage(
+        node,
+        .unmodelled(
+          "computed in floating point from the integer logits; its exponentials and divisions are "
+            + "not in the ledger"))
+    }
+  }
+}

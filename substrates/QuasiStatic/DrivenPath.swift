@@ -1,0 +1,184 @@
+internal import Kernels
+internal import Networks
+
+/// The path that the forward pass takes while the inputs move straight from one sample to the next,
+/// u(s) = u_old + s (u_new - u_old).
+///
+/// Speed is measured with |dx/ds|² = Σ_v K_v (dx_v/ds)². Along stretches on which no ReLU switches
+/// the speed of a piecewise linear network is constant, and the path is followed from break to
+/// break, without error; with smooth functions each stretch is cut into pieces of at most 1/64 and
+/// integrated by three-point Gauss quadrature.
+struct DrivenPath: Sendable {
+  /// A stretch of the path that is passed with one mean speed.
+  struct Piece {
+    let end: Double
+    let speed: Double
+  }
+
+  /// ∫|dx/ds| ds, the thermodynamic length.
+  var length = 0.0
+  /// ∫ Σ_{v in l} K_v (dx_v/ds)² ds for each layer.
+  var weightedSquares: [Double]
+  /// ∫ Σ_{v in l} K_v (dx_v/ds)²/|dx/ds| ds for each layer; together they are the length.
+  var weightedLengths: [Double]
+  /// ∫ Σ_v (dx_v/ds)² ds, in squared activation units.
+  var squaredLength = 0.0
+  var pieces: [Piece] = []
+
+  /// ∫|dx/ds|² ds.
+  var weightedSquaredLength: Double { weightedSquares.reduce(0, +) }
+
+  init(layers: Int) {
+    weightedSquares = Array(repeating: 0, count: layers)
+    weightedLengths = weightedSquares
+  }
+
+  /// Breaks closer together than this are passed in one go.
+  private static let separation = 1e-9
+  private static let largestPiece = 1.0 / 64
+  private static let nodes = [0.5 - 0.15.squareRoot(), 0.5, 0.5 + 0.15.squareRoot()]
+  private static let weights = [5.0 / 18, 8.0 / 18, 5.0 / 18]
+
+  /// Follows the paths of a block of samples, each at its own pace.
+  static func trace(_ landscape: Landscape, _ drive: Drive, lanes used: Int) -> [DrivenPath] {
+    let engine = landscape.engine
+    let lanes = drive.lanes
+    let workspace = LayerWorkspace(engine, lanes: lanes)
+    let states = Block<Double>(rows: engine.neuronCount, lanes: lanes)
+    let tangents = Block<Double>(rows: engine.neuronCount, lanes: lanes)
+    let moves = LayerEngine<Double>.InputTangents(
+      inputs: drive.inputChange, projections: drive.projectionChange)
+    let isSmooth = engine.network.nodes.contains { node in
+      switch node.operation {
+      case .activation(let function): !function.isPiecewiseLinear
+      case .softmax: true
+      case .input, .dense, .add, .flatten: false
+      }
+    }
+    var paths = Array(repeating: DrivenPath(layers: engine.layers.count), count: used)
+    var position = [Double](repeating: 0, count: lanes)
+    var reach = [Double](repeating: 0, count: lanes)
+    var points = [Double](repeating: 0, count: lanes)
+
+    /// Puts states and tangents at the given points of the paths.
+    func evaluate(lookingForBreaks: Bool) {
+      drive.place(points, in: workspace)
+      for (index, layer) in engine.layers.enumerated() {
+        guard landscape.stiffness[index] > 0 else { continue }  // held at 0
+        engine.predict(index, from: states, in: workspace)
+        states.row(layer.rows.lowerBound).update(
+          from: workspace.predictions.row(layer.rows.lowerBound), count: layer.count * lanes)
+        engine.pushforward(
+          index, tangents: tangents, inputs: moves, into: tangents.row(layer.rows.lowerBound),
+          in: workspace)
+        guard lookingForBreaks else { continue }
+        engine.visitBreaks(
+          of: index, states: states, tangents: tangents, inputs: moves, in: workspace
+        ) { values, velocities, count in
+          for place in 0..<count where values[place] * velocities[place] < 0 {
+            let lane = place % lanes
+            reach[lane] = min(reach[lane], -values[place] / velocities[place])
+          }
+        }
+      }
+    }
+
+    while position.prefix(used).contains(where: { $0 < 1 }) {
+      // Look for the next break from just behind the last one.
+      for lane in 0..<lanes {
+        points[lane] = min(position[lane] + separation, 1)
+        reach[lane] = isSmooth ? largestPiece : 1
+      }
+      evaluate(lookingForBreaks: true)
+      var next = position
+      for lane in 0..<lanes {
+        next[lane] = min(1, points[lane] + reach[lane])
+        if 1 - next[lane] < separation { next[lane] = 1 }
+      }
+      var speeds = [Double](repeating: 0, count: used)
+      for (node, weight) in isSmooth ? Array(zip(nodes, weights)) : [(0.5, 1)] {
+        if isSmooth {
+          for lane in 0..<lanes {
+            points[lane] = position[lane] + node * (next[lane] - position[lane])
+          }
+          evaluate(lookingForBreaks: false)
+        }
+        for lane in 0..<used where position[lane] < 1 {
+          let share = weight * (next[lane] - position[lane])
+          var squares = [Double](repeating: 0, count: engine.layers.count)
+          for (index, layer) in engine.layers.enumerated() where landscape.stiffness[index] > 0 {
+            var sum = 0.0
+            for row in layer.rows { sum += tangents[row, lane] * tangents[row, lane] }
+            paths[lane].squaredLength += share * sum
+            squares[index] = landscape.stiffness[index] * sum
+          }
+          let speed = squares.reduce(0, +).squareRoot()
+          speeds[lane] += weight * speed
+          paths[lane].length += share * speed
+          for index in squares.indices where speed > 0 {
+            paths[lane].weightedSquares[index] += share * squares[index]
+            paths[lane].weightedLengths[index] += share * squares[index] / speed
+          }
+        }
+      }
+      for lane in 0..<used where position[lane] < 1 {
+        paths[lane].pieces.append(Piece(end: next[lane], speed: speeds[lane]))
+      }
+      position = next
+    }
+    return paths
+  }
+}
+
+/// How the inputs of a block of samples move: from the samples before to the samples themselves.
+struct Drive {
+  let lanes: Int
+  let inputs: Block<Double>
+  let inputChange: Block<Double>
+  let projections: Block<Double>
+  let projectionChange: Block<Double>
+
+  /// The drive between two lists of samples, one pair a lane.
+  init(
+    _ engine: LayerEngine<Double>, _ samples: Samples, from old: [Int], to new: [Int]
+  ) {
+    let lanes = new.count
+    let workspace = LayerWorkspace(engine, lanes: lanes)
+    func load(_ list: [Int]) -> (inputs: Block<Double>, projections: Block<Double>) {
+      let inputs = Block<Double>(rows: engine.network.inputCount, lanes: lanes)
+      for (lane, sample) in list.enumerated() {
+        for (row, value) in samples[sample].enumerated() { inputs[row, lane] = Double(value) }
+      }
+      workspace.inputs.assign(inputs)
+      engine.project(workspace)
+      let projections = Block<Double>(rows: engine.projectionCount, lanes: lanes)
+      projections.assign(workspace.projections)
+      return (inputs, projections)
+    }
+    let before = load(old)
+    let after = load(new)
+    // The projections are affine in the inputs, so their change is that of the matrix product
+    // alone.
+    for place in 0..<before.inputs.count {
+      after.inputs.pointer[place] -= before.inputs.pointer[place]
+    }
+    for place in 0..<before.projections.count {
+      after.projections.pointer[place] -= before.projections.pointer[place]
+    }
+    self.lanes = lanes
+    (inputs, projections) = before
+    (inputChange, projectionChange) = after
+  }
+
+  /// Puts a workspace's inputs and projections at a point s of each lane's path.
+  func place(_ points: [Double], in workspace: LayerWorkspace<Double>) {
+    points.withUnsafeBufferPointer { points in
+      kernels_scale_add_f64(
+        inputs.rows, lanes, points.baseAddress, inputChange.pointer, inputs.pointer,
+        workspace.inputs.pointer)
+      kernels_scale_add_f64(
+        projections.rows, lanes, points.baseAddress, projectionChange.pointer, projections.pointer,
+        workspace.projections.pointer)
+    }
+  }
+}

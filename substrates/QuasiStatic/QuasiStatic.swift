@@ -1,0 +1,182 @@
+public import Networks
+public import SubstrateCore
+internal import AnalogNeurons
+internal import Quantities
+
+/// The substrates of this module.
+public let substrates: [any Substrate] = [QuasiStatic()]
+
+/// An analog network that is never reset: its inputs move slowly from one sample to the next, and
+/// the whole network follows, near equilibrium.
+///
+/// The landscape's free energy does not depend on the inputs, so driven slowly enough an inference
+/// costs nothing: energy put in on the way comes back. What remains is friction, which falls as
+/// 1/duration. It is not a model of the drivers or of losses in them.
+public struct QuasiStatic: Substrate {
+  /// A network with the way it is driven.
+  public struct Program: Sendable {
+    let engine: LayerEngine<Double>
+    let conditions: Conditions
+    let method: Method
+    let isConstantSpeed: Bool
+    let duration: Double
+    let settle: Double?
+  }
+
+  enum Method: String {
+    /// Noise-free motion, solved.
+    case relaxation
+    /// The leading order for slow driving, from the length of the path alone.
+    case length
+  }
+
+  /// What the substrate says of itself.
+  public let card = Card(
+    id: "quasi-static",
+    title: "Quasi-static, reversible",
+    principle: "inputs are driven slowly from sample to sample and the network relaxes along; "
+      + "only friction costs, and less the slower it goes",
+    boundary: .device,
+    parameters: AnalogParameters.precision + [
+      AnalogParameters.duration(
+        default: 1000, meaning: "of the ramp from one sample to the next; 0 is abrupt"),
+      AnalogParameters.settle(
+        meaning: "hold after the ramp; auto ends it when the strain is below 0.05 k_B T"),
+      Parameter(
+        "method", .choice(["relaxation", "length"]), default: .word("relaxation"),
+        meaning: "noise-free motion, or the slow limit from the path's length (duration above 0)"),
+      Parameter(
+        "profile", .choice(["linear", "constant-speed"]), default: .word("linear"),
+        meaning: "how the drivers move along their way"),
+    ] + AnalogParameters.circuit,
+    sources: [
+      Source.tkachenko2025, Sources.equationOfMotion, Sources.slowDriving, Sources.transport,
+      AnalogSources.samplingNoise, Source.assumed,
+    ])
+
+  /// The substrate.
+  public init() {}
+
+  /// Holds a network; every operation has a meaning here.
+  ///
+  /// - Throws: `Refusal` with reason `settings` if the length method is asked about an abrupt drive
+  ///   or given a hold.
+  public func prepare(
+    _ network: Network, under conditions: Conditions
+  ) throws(Refusal) -> Program {
+    let settings = conditions.settings
+    let method = Method(rawValue: settings.word("method")!)!
+    let duration = settings.number("duration")!
+    if method == .length, duration == 0 {
+      throw Refusal(
+        .settings,
+        "method=length with duration 0; it holds for slow driving only; use method=relaxation")
+    }
+    if method == .length, settings.number("settle") != nil {
+      throw Refusal(
+        .settings, "method=length knows no hold; settle is without effect; use method=relaxation")
+    }
+    return Program(
+      engine: LayerEngine(network), conditions: conditions, method: method,
+      isConstantSpeed: settings.word("profile") == "constant-speed",
+      duration: duration, settle: settings.number("settle"))
+  }
+
+  /// Drives the network once around the cyclic stream.
+  public func run(_ program: Program, on stream: SampleStream, in context: RunContext) -> Run {
+    let engine = program.engine
+    let network = engine.network
+    let settings = program.conditions.settings
+    let temperature = program.conditions.temperature
+    let stiffness = LayerStiffness(settings, on: stream.reference)
+    let landscape = Landscape(engine, stiffness: stiffness.layers)
+    let samples = stream.samples.count
+    let lanes = Block<Double>.laneMultiple
+    let blocks = context.map(blocks: (samples + lanes - 1) / lanes) { block in
+      InferenceBlock(
+        landscape, program, stream, from: block * lanes, to: min(samples, (block + 1) * lanes))
+    }
+    let inferences = blocks.flatMap(\.inferences)
+    let summary = Summary(inferences, engine: engine, landscape: landscape, stream: stream)
+
+    var ledger = Ledger()
+    summary.post(
+      method: program.method, network: network, at: temperature, to: &ledger)
+    Converters.post(
+      bits: Int(settings.number("converter-bits")!), for: network, at: temperature, to: &ledger)
+
+    // Equilibrium is a noisy forward pass: its departure from the noise-free one is what heat adds.
+    let noisy = ThermalPass(engine, stiffness: stiffness.layers).outputs(on: stream, in: context)
+    var outputs = noisy
+    let width = network.outputCount
+    for sample in 0..<samples {
+      let ideal = stream.reference.output(of: sample)
+      for place in 0..<width {
+        let at = sample * width + place
+        outputs[at] = Float(Double(noisy[at]) - ideal[place] + inferences[sample].outputs[place])
+      }
+    }
+
+    let unit = settings.number("relaxation-time")!
+    let slowest = inferences.map(\.leastRate).min() ?? 1
+    let isValid = program.method == .relaxation || program.duration >= 10 / slowest
+    let isFinite = inferences.allSatisfy(\.isFinite)
+    let isSettled = inferences.allSatisfy(\.isSettled)
+    let verdict: Verdict =
+      !isFinite ? .diverged : !isValid ? .outsideValidity : isSettled ? .settled : .unsettled
+    var run = Run(
+      outputs: outputs, latency: Seconds((program.duration + summary.meanHold) * unit),
+      longestLatency: Seconds((program.duration + summary.longestHold) * unit),
+      energyKind: .predicted, ledger: ledger, verdict: verdict,
+      coverage: network.nodes.dropFirst().map { node in
+        if case .flatten = node.operation {
+          Coverage(node, .free("wiring: the same neurons under another name"))
+        } else {
+          Coverage(node, .modelled)
+        }
+      })
+    run.limits = [
+      Limit("reversible", kind: .floor, .zero, source: Source.tkachenko2025)
+    ]
+    if program.method == .relaxation, verdict == .settled,
+      let transport = summary.transport(duration: program.duration)
+    {
+      run.limits.append(
+        Limit("transport", kind: .floor, ThermalEnergy(transport), source: Sources.transport))
+    }
+    run.diagnostics = summary.diagnostics(program) + stiffness.diagnostics(at: temperature)
+    run.warnings = stiffness.warnings
+    if !isValid {
+      run.warnings.append(
+        "method=length holds for durations well above 1/(least rate): \(program.duration) τ0 is below "
+          + "\(10 / slowest) τ0")
+    }
+    if isFinite, !isSettled {
+      run.warnings.append(
+        "the given hold of \(program.settle ?? 0) τ0 ends before the strain is below "
+          + "\(Relaxation.restEnergy) k_B T")
+    }
+    return run
+  }
+
+  /// What its figures rest on.
+  enum Sources {
+    static let equationOfMotion = Source(
+      key: "gradient-flow",
+      citation:
+        "overdamped motion in H = Σ (κ/2)(x - f(parents))², noise-free; derived in this project "
+        + "for the functional of arXiv:2503.09980 (F_min = 0)",
+      evidence: .derived)
+    static let slowDriving = Source(
+      key: "sivak2012",
+      citation: "D. Sivak, G. Crooks, Thermodynamic metrics and optimal paths, "
+        + "Phys. Rev. Lett. 108, 190602 (2012)",
+      evidence: .derived)
+    static let transport = Source(
+      key: "benamou2000",
+      citation:
+        "least friction between two equilibria, Σ γ |Δx|²/t: J.-D. Benamou, Y. Brenier (2000); "
+        + "E. Aurell et al., Phys. Rev. Lett. 106, 250601 (2011)",
+      evidence: .derived)
+  }
+}

@@ -1,0 +1,362 @@
+internal import Foundation
+internal import Kernels
+internal import Networks
+
+/// One inference of each sample of a block, without noise: drive the inputs from the samples before
+/// to the samples, then hold until the network has come to rest.
+///
+/// The flow is integrated by `ChebyshevScheme`, every lane with its own time and its own steps,
+/// kept so short that the error stays small against the strain that there is. At high stiffness the
+/// work is that of the thermal ensemble's mean.
+struct Relaxation {
+  /// What one inference came to, in k_B T and τ0.
+  struct Result {
+    var recovered = 0.0
+    /// Work on each edge's target, by its source.
+    var transferred: [Double]
+    /// Heat given off by each layer until the end of the hold.
+    var heat: [Double]
+    /// What each layer still held then.
+    var rest: [Double]
+    var hold = 0.0
+    /// Whether the energy left was no more than `restEnergy`.
+    var isSettled = true
+    var isFinite = true
+    /// The last layer's neurons at the end of the hold.
+    var outputs: [Double]
+
+    /// The work of the inputs.
+    func work(_ inputEdges: [Int]) -> Double { inputEdges.reduce(0) { $0 + transferred[$1] } }
+  }
+
+  /// The hold ends when the energy of all residuals is below this many k_B T.
+  static let restEnergy = 0.05
+
+  /// Error of a step over the strain's own size, both as √(2H).
+  private static let tolerance = 2e-3
+  /// Error of the work that a step hands on, over the work and strain that there are.
+  private static let workTolerance = 1e-4
+  /// A drive is cut into no fewer steps: stages are shared by all lanes, and one lane's long step
+  /// makes many.
+  private static let leastSteps = 300.0
+  /// Strain in k_B T that is rounding only: a stream that stands still has nothing else.
+  private static let rounding = 1e-20
+  private static let mostSteps = 1_000_000
+
+  private let field: RelaxationField
+  private let givenHold: Double?
+  private let used: Int
+  private let scale: [Double]
+  private var results: [Result]
+
+  // Every lane's present: time, next step, and the energy of all its residuals.
+  private var times: [Double]
+  private var steps: [Double]
+  private var strains: [Double]
+  private var power: [Double]
+  private var isOpen: [Bool]
+  private var state: Block<Double>
+  private var velocity: Block<Double>
+
+  // Memory for a step. After it the last of `stages` holds the state before, `slope` its velocity.
+  private var stages: [Block<Double>]
+  private var slope: Block<Double>
+  private let initialSlope: Block<Double>
+  private let zeros: Block<Double>
+  private var schemes: [Int: ChebyshevScheme] = [:]
+
+  /// - Parameters:
+  ///   - lengths: each path's thermodynamic length, which sets what error is small before there is
+  ///     strain.
+  ///   - hold: in τ0; none to hold until at rest.
+  init(_ field: RelaxationField, start: Block<Double>, lengths: [Double], hold: Double?) {
+    self.field = field
+    givenHold = hold
+    used = lengths.count
+    scale = lengths.map { 0.1 * $0 / max(1, field.duration) }
+    results = Array(
+      repeating: Result(
+        transferred: Array(repeating: 0, count: field.edges),
+        heat: Array(repeating: 0, count: field.layers),
+        rest: Array(repeating: 0, count: field.layers),
+        outputs: []),
+      count: used)
+    times = Array(repeating: 0, count: field.lanes)
+    steps = Array(repeating: 0, count: field.lanes)
+    strains = times
+    power = times
+    isOpen = (0..<field.lanes).map { $0 < lengths.count }
+    state = field.state()
+    velocity = field.state()
+    slope = field.state()
+    initialSlope = field.state()
+    zeros = field.state()
+    stages = (0..<3).map { _ in field.state() }
+    state.pointer.update(from: start.pointer, count: start.count)
+  }
+
+  /// Integrates to the end.
+  mutating func run() -> [Result] {
+    if field.duration > 0 {
+      begin(.driving)
+      power = field.recoveredPower()
+    } else {
+      jump()
+    }
+    var count = 0
+    while isOpen.contains(true) {
+      advance()
+      count += 1
+      if count > Self.mostSteps {
+        for lane in 0..<used where isOpen[lane] { close(lane, state, at: times[lane]) }
+      }
+    }
+    return results
+  }
+
+  /// All open lanes take up a phase at the present state.
+  private mutating func begin(_ phase: RelaxationField.Phase) {
+    for lane in 0..<used { field.phases[lane] = phase }
+    field.evaluate(state, at: times, into: velocity)
+    for lane in 0..<used {
+      strains[lane] = energy(lane)
+      steps[lane] = 0.1
+      if case .holding = phase { rest(lane) }
+    }
+  }
+
+  /// Abrupt drive: the work is the jump of the energy at frozen neurons; what the lines take back
+  /// is integrated along the straight way there.
+  private mutating func jump() {
+    let points = 64
+    for point in 0..<points {
+      for lane in 0..<used {
+        field.phases[lane] = .jumping((Double(point) + 0.5) / Double(points))
+      }
+      field.evaluate(state, at: times, into: velocity)
+      for (lane, recovered) in field.recoveredPower().prefix(used).enumerated() {
+        results[lane].recovered += recovered / Double(points)
+      }
+    }
+    for lane in 0..<used { field.phases[lane] = .holding }
+    field.strain(state, at: times)
+    for edge in field.engine.inputEdges {
+      let target = field.engine.edges[edge].target
+      for lane in 0..<field.lanes {
+        state[field.neurons + edge, lane] = field.energies[target, lane]
+      }
+    }
+    begin(.holding)
+  }
+
+  // MARK: A step of all lanes
+
+  private mutating func advance() {
+    for lane in 0..<used where isOpen[lane] {
+      let end =
+        if case .driving = field.phases[lane] {
+          field.duration
+        } else {
+          field.duration + (givenHold ?? .infinity)
+        }
+      let left = end - times[lane]
+      if case .driving = field.phases[lane] {
+        steps[lane] = min(steps[lane], field.duration / Self.leastSteps)
+      }
+      // Avoid a last step that is all rounding.
+      if steps[lane] > left * (1 - 1e-9) { steps[lane] = left }
+    }
+    for lane in 0..<field.lanes where !isOpen[lane] { steps[lane] = 0 }
+    let before = strains
+    let (next, errors) = attempt()
+    let power = field.recoveredPower()
+    var isAccepted = [Bool](repeating: false, count: field.lanes)
+    for lane in 0..<used where isOpen[lane] {
+      guard errors[lane].isFinite else {
+        fail(lane)
+        continue
+      }
+      isAccepted[lane] = errors[lane] <= 1
+      if isAccepted[lane] { strains[lane] = energy(lane) }
+    }
+    accept(next, isAccepted)
+    let taken = steps
+    let heat = field.heat(from: stages[2], slope, to: state, velocity)
+    for lane in 0..<used where isOpen[lane] {
+      let error = errors[lane]
+      // The error goes with the third power of the step.
+      steps[lane] *= error > 0 ? min(5, max(0.1, 0.8 * cbrt(1 / error))) : 5
+      guard isAccepted[lane] else { continue }
+      times[lane] += taken[lane]
+      let isHeld = if case .holding = field.phases[lane] { givenHold == nil } else { false }
+      if isHeld, strains[lane] <= Self.restEnergy {
+        settle(lane, step: taken[lane], before: before[lane])
+        continue
+      }
+      add(heat, to: lane)
+      if case .driving = field.phases[lane] {
+        results[lane].recovered += 0.5 * taken[lane] * (self.power[lane] + power[lane])
+        self.power[lane] = power[lane]
+        if times[lane] >= field.duration * (1 - 1e-12) { stop(lane) }
+      } else if let givenHold {
+        if times[lane] >= (field.duration + givenHold) * (1 - 1e-12) {
+          close(lane, state, at: times[lane])
+        }
+      }
+    }
+  }
+
+  /// Tries a step of every lane: the state after it, and each lane's error over what is allowed.
+  /// Leaves the velocity after it in `slope`, its strains in the field.
+  private mutating func attempt() -> (state: Block<Double>, errors: [Double]) {
+    let count = ChebyshevScheme.stages(
+      forStep: steps.max() ?? 0, rate: field.landscape.rateBound)
+    let scheme = schemes[count] ?? ChebyshevScheme(stages: count)
+    schemes[count] = scheme
+    let (rows, lanes, size) = (state.rows, state.lanes, state.count)
+    let y0 = UnsafePointer(state.pointer)
+    var (beforePrevious, previous, current) = (stages[0], stages[1], stages[2])
+    kernels_scale_add_f64(
+      rows, lanes, steps, velocity.pointer, zeros.pointer, initialSlope.pointer)
+    beforePrevious.assign(state)
+    kernels_combine2_f64(
+      size, 1, y0, scheme.firstSlope, initialSlope.pointer, previous.pointer)
+    var place = scheme.firstTime
+    var moments = times
+    for stage in scheme.stages {
+      for lane in 0..<lanes { moments[lane] = times[lane] + place * steps[lane] }
+      field.evaluate(previous, at: moments, into: slope)
+      kernels_scale_add_f64(rows, lanes, steps, slope.pointer, zeros.pointer, slope.pointer)
+      kernels_combine5_f64(
+        size, stage.initial, y0, stage.previous, previous.pointer, stage.beforePrevious,
+        beforePrevious.pointer, stage.slope, slope.pointer, stage.initialSlope,
+        initialSlope.pointer, current.pointer)
+      (beforePrevious, previous, current) = (previous, current, beforePrevious)
+      place = stage.time
+    }
+    for lane in 0..<lanes { moments[lane] = times[lane] + steps[lane] }
+    field.evaluate(previous, at: moments, into: slope)
+
+    // The scheme's own estimate of its error: in the neurons weighed like an energy, and in what
+    // layers hand to each other.
+    kernels_scale_add_f64(
+      rows, lanes, steps, slope.pointer, initialSlope.pointer, current.pointer)
+    kernels_combine3_f64(
+      size, 0.8, y0, -0.8, previous.pointer, 0.4, current.pointer, current.pointer)
+    var squares = [Double](repeating: 0, count: lanes)
+    for span in field.spans {
+      let row = current.row(span.row)
+      kernels_lane_dot_f64(span.count, lanes, span.stiffness, row, row, &squares)
+    }
+    var errors = [Double](repeating: 0, count: lanes)
+    for lane in 0..<used where isOpen[lane] {
+      var work = 0.0
+      var mistake = 0.0
+      for edge in field.engine.inputEdges { work += previous[field.neurons + edge, lane] }
+      for row in field.neurons..<rows { mistake += abs(current[row, lane]) }
+      let allowed = max(
+        2 * max(energy(lane), strains[lane]) + scale[lane] * scale[lane], Self.rounding)
+      errors[lane] = max(
+        (squares[lane] / allowed).squareRoot() / Self.tolerance,
+        mistake / (allowed + abs(work)) / Self.workTolerance)
+      if !squares[lane].isFinite || !work.isFinite { errors[lane] = .infinity }
+    }
+    return (previous, errors)
+  }
+
+  /// Makes a tried step the present, of those lanes for which it was good enough.
+  private mutating func accept(_ next: Block<Double>, _ isAccepted: [Bool]) {
+    for lane in 0..<field.lanes where !isAccepted[lane] {
+      for row in 0..<state.rows {
+        next[row, lane] = state[row, lane]
+        slope[row, lane] = velocity[row, lane]
+      }
+    }
+    stages = stages.filter { $0 !== next } + [state]
+    state = next
+    swap(&velocity, &slope)
+  }
+
+  // MARK: Ends
+
+  /// A lane's drivers have arrived and stand.
+  private mutating func stop(_ lane: Int) {
+    field.phases[lane] = .holding
+    for edge in field.engine.inputEdges { velocity[field.neurons + edge, lane] = 0 }
+    times[lane] = field.duration
+    steps[lane] = 0.1
+    rest(lane)
+  }
+
+  /// A lane that needs no hold, or is given none, ends here.
+  private mutating func rest(_ lane: Int) {
+    if givenHold == 0 || (givenHold == nil && strains[lane] <= Self.restEnergy) {
+      close(lane, state, at: times[lane])
+    }
+  }
+
+  /// Finds the moment within the last step at which a lane came to rest, on the cubic through both
+  /// ends of the step, and ends its inference there.
+  private mutating func settle(_ lane: Int, step: Double, before: Double) {
+    let (old, oldVelocity) = (stages[2], slope)
+    let between = field.state()
+    func move(_ share: Double) {
+      let rest = 1 - share
+      for row in 0..<state.rows {
+        between[row, lane] =
+          (1 + 2 * share) * rest * rest * old[row, lane]
+          + share * rest * rest * step * oldVelocity[row, lane]
+          + share * share * (3 - 2 * share) * state[row, lane]
+          - share * share * rest * step * velocity[row, lane]
+      }
+      field.strain(between, at: times)
+    }
+    // Energy falls nearly exponentially: secants of its logarithm.
+    var low = (share: 0.0, energy: max(before, Self.restEnergy))
+    var high = (share: 1.0, energy: max(strains[lane], 1e-300))
+    for _ in 0..<4 {
+      let slope = log2(low.energy / high.energy)
+      let part = slope > 0 ? log2(low.energy / Self.restEnergy) / slope : 1
+      let share = low.share + (high.share - low.share) * min(max(part, 0), 1)
+      move(share)
+      let energy = max(energy(lane), 1e-300)
+      if energy > Self.restEnergy { low = (share, energy) } else { high = (share, energy) }
+      if abs(energy / Self.restEnergy - 1) < 1e-6 { break }
+    }
+    move(high.share)
+    let arrival = field.state()
+    field.evaluate(between, at: times, into: arrival)
+    add(field.heat(from: old, oldVelocity, to: between, arrival), to: lane)
+    close(lane, between, at: times[lane] - step * (1 - high.share))
+  }
+
+  /// Ends a lane's inference in a state.
+  private mutating func close(_ lane: Int, _ state: Block<Double>, at time: Double) {
+    field.strain(state, at: times)
+    for edge in 0..<field.edges {
+      results[lane].transferred[edge] = state[field.neurons + edge, lane]
+    }
+    for layer in 0..<field.layers {
+      results[lane].rest[layer] = field.energies[layer, lane]
+    }
+    results[lane].hold = max(0, time - field.duration)
+    results[lane].isSettled = energy(lane) <= Self.restEnergy
+    results[lane].outputs = field.engine.layers.last!.rows.map { state[$0, lane] }
+    isOpen[lane] = false
+  }
+
+  /// Gives up a lane whose motion has run away.
+  private mutating func fail(_ lane: Int) {
+    results[lane].isFinite = false
+    results[lane].outputs = field.engine.layers.last!.rows.map { _ in 0 }
+    isOpen[lane] = false
+  }
+
+  private mutating func add(_ heat: Block<Double>, to lane: Int) {
+    for layer in 0..<field.layers { results[lane].heat[layer] += heat[layer, lane] }
+  }
+
+  private func energy(_ lane: Int) -> Double {
+    (0..<field.layers).reduce(0) { $0 + field.energies[$1, lane] }
+  }
+}

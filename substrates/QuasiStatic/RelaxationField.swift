@@ -1,0 +1,222 @@
+internal import Kernels
+internal import Networks
+
+/// The equations of motion of a block of samples, and the energies that flow while they move.
+///
+/// The state holds the neurons and, below them, for each edge of the network the work in k_B T that
+/// its source's motion has done on its target so far.
+final class RelaxationField {
+  let landscape: Landscape
+  let drive: Drive
+  let duration: Double
+  let profiles: [Profile]
+  let lanes: Int
+  let neurons: Int
+  let edges: Int
+  let layers: Int
+  /// (1/2) K_l r_l², of each layer and lane, at the last evaluation.
+  let energies: Block<Double>
+  /// ∂H/∂u, of each input line and lane: see `linePowers`.
+  let inputForces: Block<Double>
+  /// What each lane's drivers are doing.
+  var phases: [Phase]
+
+  /// What the drivers of an inference do.
+  enum Phase {
+    /// They follow their profile for the duration.
+    case driving
+    /// They stand at the end.
+    case holding
+    /// They stand at this position of a jump, with neurons frozen; speeds count per whole jump.
+    case jumping(Double)
+  }
+
+  /// A layer as the loops below need it: its first row, its neurons, its K.
+  struct Span {
+    let row: Int
+    let count: Int
+    let stiffness: Double
+  }
+
+  let spans: [Span]
+  private let workspace: LayerWorkspace<Double>
+  private let pulls: Block<Double>
+  private let displacement: Block<Double>
+  /// Where each lane's drivers are and how fast they go, as the kernels read it.
+  private let points: Block<Double>
+  private let speeds: Block<Double>
+  /// The edges out of each layer into layers that pull.
+  private let children: [[Int]]
+  private let edgeRows: [Int]
+  private let inputEdges: [(index: Int, rows: Range<Int>, projections: Range<Int>)]
+  private let isLinear: Bool
+  private let readsInputsDirectly: Bool
+
+  var engine: LayerEngine<Double> { landscape.engine }
+  /// Rows of a state.
+  var rows: Int { neurons + edges }
+
+  init(_ landscape: Landscape, _ drive: Drive, duration: Double, profiles: [Profile]) {
+    self.landscape = landscape
+    self.drive = drive
+    self.duration = duration
+    self.profiles = profiles
+    lanes = drive.lanes
+    let engine = landscape.engine
+    neurons = engine.neuronCount
+    edges = engine.edges.count
+    layers = engine.layers.count
+    spans = zip(engine.layers, landscape.stiffness).map {
+      Span(row: $0.rows.lowerBound, count: $0.count, stiffness: $1)
+    }
+    workspace = LayerWorkspace(engine, lanes: lanes)
+    pulls = Block(rows: neurons, lanes: lanes)
+    displacement = Block(rows: neurons, lanes: lanes)
+    energies = Block(rows: layers, lanes: lanes)
+    inputForces = Block(rows: engine.network.inputCount, lanes: lanes)
+    points = Block(rows: 1, lanes: lanes)
+    speeds = Block(rows: 1, lanes: lanes)
+    func isHeld(_ edge: Int) -> Bool { landscape.stiffness[engine.edges[edge].target] > 0 }
+    children = engine.edgesFrom.map { $0.filter(isHeld) }
+    edgeRows = engine.edges.map(\.rows.lowerBound)
+    inputEdges = engine.inputEdges.filter(isHeld).map {
+      ($0, engine.edges[$0].rows, engine.edges[$0].projections)
+    }
+    isLinear = profiles.allSatisfy(\.isLinear)
+    phases = Array(repeating: .holding, count: lanes)
+    readsInputsDirectly = engine.inputEdges.contains { !engine.edges[$0].rows.isEmpty }
+  }
+
+  /// A state in which nothing has flowed yet.
+  func state() -> Block<Double> { Block(rows: rows, lanes: lanes) }
+
+  /// The state's velocity at each lane's time in τ0, in `velocity`.
+  ///
+  /// Leaves the layers' energies in `energies`.
+  func evaluate(_ state: Block<Double>, at times: [Double], into velocity: Block<Double>) {
+    strain(state, at: times)
+    let engine = landscape.engine
+    for (index, span) in spans.enumerated() where span.stiffness > 0 {
+      engine.pullback(index, cotangent: pulls.row(span.row), in: workspace)
+    }
+    velocity.row(neurons).update(repeating: 0, count: edges * lanes)
+    for (index, span) in spans.enumerated() {
+      let stiffness = span.stiffness
+      let target = velocity.row(span.row)
+      let count = span.count * lanes
+      guard stiffness > 0 else {
+        target.update(repeating: 0, count: count)
+        continue
+      }
+      // dx/dt = (1/K)(-K r + Σ Jᵀ K r of the children).
+      let pull = pulls.row(span.row)
+      if children[index].isEmpty { kernels_combine1_f64(count, -1 / stiffness, pull, target) }
+      for (place, child) in children[index].enumerated() {
+        let push = workspace.edges.row(edgeRows[child])
+        if place == 0 {
+          kernels_combine2_f64(count, -1 / stiffness, pull, 1 / stiffness, push, target)
+        } else {
+          kernels_combine2_f64(count, 1, target, 1 / stiffness, push, target)
+        }
+      }
+      for child in children[index] {
+        // ∂h_child/∂x · dx/dt = -(Jᵀ K r) · dx/dt.
+        kernels_lane_dot_f64(
+          span.count, lanes, -1, workspace.edges.row(edgeRows[child]), target,
+          velocity.row(neurons + child))
+      }
+    }
+    for edge in inputEdges {
+      let target = velocity.row(neurons + edge.index)
+      kernels_lane_dot_f64(
+        edge.projections.count, lanes, -1,
+        workspace.projectionCotangents.row(edge.projections.lowerBound),
+        drive.projectionChange.row(edge.projections.lowerBound), target)
+      if !edge.rows.isEmpty {
+        kernels_lane_dot_f64(
+          edge.rows.count, lanes, -1, workspace.edges.row(edge.rows.lowerBound),
+          drive.inputChange.pointer, target)
+      }
+      for lane in 0..<lanes { target[lane] *= speeds.pointer[lane] }
+    }
+  }
+
+  /// The layers' energies at a state and each lane's time, in `energies`.
+  func strain(_ state: Block<Double>, at times: [Double]) {
+    place(at: times)
+    let engine = landscape.engine
+    energies.clear()
+    for (index, span) in spans.enumerated() where span.stiffness > 0 {
+      engine.predict(index, from: state, in: workspace)
+      let pull = pulls.row(span.row)
+      kernels_combine2_f64(
+        span.count * lanes, span.stiffness, state.row(span.row), -span.stiffness,
+        workspace.predictions.row(span.row), pull)
+      kernels_lane_dot_f64(
+        span.count, lanes, 0.5 / span.stiffness, pull, pull, energies.row(index))
+    }
+  }
+
+  /// The heat that each layer gives off between two states: friction times displacement,
+  /// Σ_v K_v (dx_v/dt) Δx_v with the mean of the velocities at both ends (Stratonovich).
+  ///
+  /// It is computed on its own and not taken from the balance, so that the first law stays a test.
+  /// Where the landscape is quadratic and the inputs stand it is exact however long the step.
+  func heat(
+    from old: Block<Double>, _ oldVelocity: Block<Double>, to new: Block<Double>,
+    _ newVelocity: Block<Double>
+  ) -> Block<Double> {
+    let heat = Block<Double>(rows: layers, lanes: lanes)
+    kernels_combine2_f64(
+      neurons * lanes, 1, new.pointer, -1, old.pointer, displacement.pointer)
+    for (index, span) in spans.enumerated() {
+      for velocity in [oldVelocity, newVelocity] {
+        kernels_lane_dot_f64(
+          span.count, lanes, 0.5 * span.stiffness, velocity.row(span.row),
+          displacement.row(span.row), heat.row(index))
+      }
+    }
+    return heat
+  }
+
+  /// The power that the input lines give back, summed over the lines, for each lane at the last
+  /// evaluation: in k_B T per τ0, in a jump in k_B T for the whole of it.
+  func recoveredPower() -> [Double] {
+    inputForces.clear()
+    landscape.engine.pullbackToInputs(into: inputForces, in: workspace)
+    var up = [Double](repeating: 0, count: lanes)
+    var down = up
+    kernels_lane_dot_split_f64(
+      inputForces.rows, lanes, -1, inputForces.pointer, drive.inputChange.pointer, &up, &down)
+    for lane in 0..<lanes { down[lane] *= speeds.pointer[lane] }
+    return down
+  }
+
+  /// Puts the drivers where they are at each lane's time in τ0.
+  private func place(at times: [Double]) {
+    let (points, speeds) = (points.pointer, speeds.pointer)
+    for (lane, phase) in phases.enumerated() {
+      switch phase {
+      case .driving:
+        let time = min(1, times[lane] / duration)
+        let (position, speed) = isLinear ? (time, 1) : profiles[lane](time)
+        points[lane] = position
+        speeds[lane] = speed / duration
+      case .holding:
+        points[lane] = 1
+        speeds[lane] = 0
+      case .jumping(let position):
+        points[lane] = position
+        speeds[lane] = 1
+      }
+    }
+    kernels_scale_add_f64(
+      drive.projections.rows, lanes, points, drive.projectionChange.pointer,
+      drive.projections.pointer, workspace.projections.pointer)
+    if readsInputsDirectly {
+      kernels_scale_add_f64(
+        drive.inputs.rows, lanes, points, drive.inputChange.pointer, drive.inputs.pointer,
+        workspace.inputs.pointer)
+    }
+  }
+}

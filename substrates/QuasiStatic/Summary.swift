@@ -1,0 +1,112 @@
+internal import Networks
+internal import Quantities
+internal import SubstrateCore
+
+/// The means over the cyclic stream, and how they are entered and shown.
+struct Summary {
+  private let inferences: [Inference]
+  private let engine: LayerEngine<Double>
+  private let landscape: Landscape
+  private let stream: SampleStream
+
+  init(
+    _ inferences: [Inference], engine: LayerEngine<Double>, landscape: Landscape,
+    stream: SampleStream
+  ) {
+    self.inferences = inferences
+    self.engine = engine
+    self.landscape = landscape
+    self.stream = stream
+  }
+
+  var meanHold: Double { mean(\.hold) }
+  var longestHold: Double { inferences.map(\.hold).max() ?? 0 }
+
+  private func mean(_ value: (Inference) -> Double) -> Double {
+    inferences.reduce(0) { $0 + value($1) } / Double(inferences.count)
+  }
+
+  /// The least friction with which any protocol brings the neurons from one equilibrium to the next
+  /// in the time that was taken: Σ_v K_v |Δx_v|² τ0/t, averaged over the stream.
+  ///
+  /// - Returns: none if some neuron moves in no time.
+  func transport(duration: Double) -> Double? {
+    let count = stream.samples.count
+    var sum = 0.0
+    for (sample, inference) in inferences.enumerated() {
+      var square = 0.0
+      for (index, layer) in engine.layers.enumerated() {
+        for row in layer.rows {
+          let values = stream.reference.neuron(row)
+          let base = values.startIndex
+          let step = values[base + sample] - values[base + (sample + count - 1) % count]
+          square += landscape.stiffness[index] * step * step
+        }
+      }
+      guard square > 0 else { continue }
+      guard duration + inference.hold > 0 else { return nil }
+      sum += square / (duration + inference.hold)
+    }
+    return sum / Double(count)
+  }
+
+  func post(
+    method: QuasiStatic.Method, network: Network, at temperature: Kelvin, to ledger: inout Ledger
+  ) {
+    guard inferences.allSatisfy(\.isFinite) else { return }
+    let source =
+      method == .relaxation
+      ? QuasiStatic.Sources.equationOfMotion : QuasiStatic.Sources.slowDriving
+    func post(_ flow: Flow, _ layer: String, _ mechanism: String, _ energy: Double) {
+      ledger.post(
+        flow, layer: layer, mechanism: mechanism, kind: .predicted,
+        Joules(ThermalEnergy(energy), at: temperature), source: source, boundary: .device)
+    }
+    let work = mean(\.work)
+    if method == .relaxation {
+      let recovered = mean { $0.recovered ?? 0 }
+      post(.drawn, "inputs", "driving", work + recovered)
+      post(.recovered, "inputs", "driving", recovered)
+    } else {
+      post(.drawn, "inputs", "driving", work)
+    }
+    for (index, layer) in engine.layers.enumerated() {
+      post(.dissipated, layer.name, "friction", mean { $0.heat[index] })
+    }
+    guard method == .relaxation else { return }
+    for (index, layer) in engine.layers.enumerated() {
+      post(.dissipated, layer.name, "after the hold", mean { $0.rest[index] })
+    }
+    post(.stored, "inputs", "cycle", 0)
+    for (index, edge) in engine.edges.enumerated() {
+      let origin =
+        switch edge.source {
+        case .input: "inputs"
+        case .layer(let source): engine.layers[source].name
+        }
+      post(
+        .transferred, engine.layers[edge.target].name, "from \(origin)",
+        mean { $0.transferred[index] })
+    }
+  }
+
+  func diagnostics(_ program: QuasiStatic.Program) -> [Diagnostic] {
+    [
+      Diagnostic(
+        "path_length_squared", "squared length of the path, activation units",
+        .number(mean(\.squaredLength))),
+      Diagnostic(
+        "slow_work_kT_tau", "work × duration for slow driving (k_BT τ0)",
+        .number(mean(program.isConstantSpeed ? { $0.length * $0.length } : \.weightedSquaredLength))
+      ),
+      Diagnostic("abrupt_work_kT", "work if abrupt (k_BT)", .number(mean(\.abruptWork))),
+      Diagnostic(
+        "relaxation_eigenvalues", "relaxation rates × τ0, least and largest",
+        .numbers([
+          inferences.map(\.leastRate).min() ?? 0, inferences.map(\.largestRate).max() ?? 0,
+        ])),
+      Diagnostic("hold_mean_tau0", "hold, mean (τ0)", .number(meanHold)),
+      Diagnostic("hold_max_tau0", "hold, longest (τ0)", .number(longestHold)),
+    ]
+  }
+}
