@@ -38,9 +38,14 @@ let package = Package(
   name: "substrata",
   platforms: [.macOS(.v15)],
   products: [
+    .executable(name: "substrata", targets: ["substrata"]),
     .executable(name: "substrata-bench", targets: ["substrata-bench"]),
     .library(name: "SubstrateCore", targets: ["SubstrateCore", "Networks", "Quantities"]),
     .library(name: "StochasticThermodynamics", targets: ["StochasticThermodynamics"]),
+    .library(name: "Harness", targets: ["Harness"]),
+    .library(name: "Reports", targets: ["Reports"]),
+    .library(name: "Substrates", targets: ["Substrates"]),
+    .plugin(name: "SubstrateRegistry", targets: ["SubstrateRegistry"]),
   ] + substrates.map { .library(name: $0, targets: [$0]) },
   targets: [
     // MARK: What everything stands on
@@ -55,6 +60,19 @@ let package = Package(
     module("SubstrateCore", ["Networks", "Quantities"]),
     module(
       "AnalogNeurons", ["Networks", "Quantities", "StochasticThermodynamics", "SubstrateCore"]),
+    module("Harness", ["Networks", "Quantities", "StochasticThermodynamics", "SubstrateCore"]),
+    module("Reports", ["Harness", "Quantities", "SubstrateCore"]),
+
+    // MARK: What people run
+    module(
+      "Substrates", ["SubstrateCore"] + substrates.map { .target(name: $0) },
+      plugins: ["SubstrateRegistry"]),
+    .executableTarget(
+      name: "substrata",
+      dependencies: [
+        "Harness", "Networks", "Quantities", "Reports", "SubstrateCore", "Substrates",
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "substrata-bench",
       dependencies: ["Kernels", "Networks"], swiftSettings: strict),
@@ -62,6 +80,7 @@ let package = Package(
       name: "train-digits-mlp",
       dependencies: ["Networks", "Quantities", "StochasticThermodynamics"],
       swiftSettings: strict),
+    .plugin(name: "SubstrateRegistry", capability: .buildTool()),
 
     // MARK: Tests
     .target(
@@ -72,6 +91,11 @@ let package = Package(
     tests(
       "StochasticThermodynamicsTests",
       ["Networks", "Quantities", "ReferenceFigures", "StochasticThermodynamics"]),
+    tests("HarnessTests", ["Harness", "Networks", "Quantities", "SubstrateCore"]),
+    tests(
+      "ReportsTests", ["Harness", "Networks", "Quantities", "Reports", "SubstrateCore"],
+      resources: [.copy("Snapshots")]),
+    tests("CommandTests", ["Harness", "Quantities", "substrata"]),
     tests(
       "SubstratesTests",
       ["Networks", "Quantities", "ReferenceFigures", "StochasticThermodynamics", "SubstrateCore"]

@@ -1,0 +1,218 @@
+public import Quantities
+public import SubstrateCore
+
+/// What one inference costs on each of several substrates: the value behind every report, and the
+/// JSON document `substrata.comparison/1`.
+///
+/// Energies are means per inference over the cyclic stream. Names of keys end in their unit; a
+/// value that does not exist is `null`; no number is NaN or infinite. It decodes what it encodes.
+public struct Comparison: Codable, Equatable, Sendable {
+  /// The document's schema; anything else does not decode.
+  public let schema: Schema
+  /// The bath and the seed.
+  public let conditions: Conditions
+  /// The network.
+  public let network: NetworkSummary
+  /// The samples.
+  public let workload: Workload
+  /// How well the network itself does, without any machine's errors.
+  public let reference: Reference
+  /// What writing down the answer costs at least.
+  public let taskFloor: TaskFloor
+  /// The substrates that ran, in their order.
+  public let results: [Result]
+  /// The substrates that did not.
+  public let refused: [Refused]
+  /// The differences in accuracy between every two substrates, on the same samples.
+  public let paired: [PairedDifference]
+  /// What of the network was modelled.
+  public let coverage: Coverage
+  /// What a reader must be told, one line each.
+  public let warnings: [String]
+  /// The works that the figures rest on, in the order of first use.
+  public let sources: [Source]
+
+  private enum CodingKeys: String, CodingKey {
+    case schema, conditions, network, workload, reference
+    case taskFloor = "task_floor"
+    case results, refused, paired, coverage, warnings, sources
+  }
+}
+
+extension Comparison {
+  /// The name of the document's form.
+  public struct Schema: Codable, Equatable, Sendable {
+    /// `substrata.comparison/1`.
+    public static let name = "substrata.comparison/1"
+
+    init() {}
+
+    /// Accepts the schema's name and nothing else.
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      let name = try container.decode(String.self)
+      guard name == Self.name else {
+        throw DecodingError.dataCorruptedError(
+          in: container, debugDescription: "schema '\(name)' is not '\(Self.name)'")
+      }
+    }
+
+    /// Writes the schema's name.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(Self.name)
+    }
+  }
+
+  /// What holds for all substrates of a run.
+  public struct Conditions: Codable, Equatable, Sendable {
+    /// The bath's temperature, in kelvin.
+    public let temperature: Kelvin
+    /// What the noise of every substrate is derived from.
+    public let seed: UInt64
+    /// k_B T, in joules.
+    public let thermalQuantum: Joules
+
+    private enum CodingKeys: String, CodingKey {
+      case temperature = "temperature_K"
+      case seed
+      case thermalQuantum = "thermal_quantum_J"
+    }
+  }
+
+  /// The samples.
+  public struct Workload: Codable, Equatable, Sendable {
+    /// What they are called.
+    public let name: String
+    /// How many.
+    public let samples: Int
+    /// Whether their classes are known.
+    public let labelled: Bool
+  }
+
+  /// The network computed in double precision, without noise.
+  public struct Reference: Codable, Equatable, Sendable {
+    /// The share of samples whose largest output is the label's.
+    @OrNull public private(set) var accuracy: Double?
+    /// Its standard error, for samples drawn independently.
+    @OrNull public private(set) var accuracyStandardError: Double?
+
+    private enum CodingKeys: String, CodingKey {
+      case accuracy
+      case accuracyStandardError = "accuracy_standard_error"
+    }
+
+    init(_ estimate: Estimate?) {
+      accuracy = estimate?.value
+      accuracyStandardError = estimate?.standardError
+    }
+  }
+
+  /// Landauer's minimum for latching the answer over the previous one in a register erased blind.
+  public struct TaskFloor: Codable, Equatable, Sendable {
+    /// The entropy of the class that the reference network predicts, over this stream.
+    public let bits: Double
+    /// k_B T ln 2 for each bit, in joules.
+    public let energy: Double
+    /// The same in k_B T.
+    public let thermalEnergy: Double
+    /// A theorem.
+    public let kind: Kind
+    /// The key of its source.
+    public let source: String
+
+    private enum CodingKeys: String, CodingKey {
+      case bits
+      case energy = "J"
+      case thermalEnergy = "kT"
+      case kind, source
+    }
+  }
+
+  /// A substrate that would not run the network.
+  public struct Refused: Codable, Equatable, Sendable {
+    /// Its name.
+    public let substrate: String
+    /// The kind of obstacle.
+    public let reason: Refusal.Reason
+    /// What; limit or cause; remedy.
+    public let detail: String
+  }
+
+  /// How much more often one substrate is right than another, on the same samples.
+  public struct PairedDifference: Codable, Equatable, Sendable {
+    /// The one.
+    public let a: String
+    /// The other.
+    public let b: String
+    /// Accuracy of a less that of b.
+    public let difference: Double
+    /// Its standard error, from the samples on which exactly one of them is right.
+    public let standardError: Double
+
+    private enum CodingKeys: String, CodingKey {
+      case a, b, difference
+      case standardError = "standard_error"
+    }
+  }
+
+  /// What became of the network's operations on each substrate.
+  public struct Coverage: Codable, Equatable, Sendable {
+    /// No substrate leaves an operation unmodelled.
+    public let complete: Bool
+    /// One for each substrate that ran.
+    public let substrates: [Share]
+
+    /// What one substrate covers.
+    public struct Share: Codable, Equatable, Sendable {
+      /// Its name.
+      public let substrate: String
+      /// The share of the multiply–accumulates whose energy is in the ledger; none in a network
+      /// that has none.
+      @OrNull public private(set) var macsModelled: Double?
+      /// Every operation of the network.
+      public let operations: [Operation]
+
+      private enum CodingKeys: String, CodingKey {
+        case substrate
+        case macsModelled = "macs_modelled_share"
+        case operations
+      }
+
+      init(substrate: String, macsModelled: Double?, operations: [Operation]) {
+        self.substrate = substrate
+        self.macsModelled = macsModelled
+        self.operations = operations
+      }
+    }
+
+    /// What became of one operation.
+    public struct Operation: Codable, Equatable, Sendable {
+      /// What became of it.
+      public enum Status: String, Codable, Sendable {
+        /// Its energy is in the ledger.
+        case modelled
+        /// It costs nothing.
+        case free
+        /// It costs something that is not in the ledger.
+        case unmodelled
+      }
+
+      /// The operation's name.
+      public let operation: String
+      /// Its multiply–accumulates.
+      public let macs: Int
+      /// What became of it.
+      public let status: Status
+      /// Why it is free, or not modelled.
+      @OrNull public private(set) var reason: String?
+
+      init(operation: String, macs: Int, status: Status, reason: String?) {
+        self.operation = operation
+        self.macs = macs
+        self.status = status
+        self.reason = reason
+      }
+    }
+  }
+}

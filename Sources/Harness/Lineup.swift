@@ -1,0 +1,99 @@
+internal import Networks
+public import Quantities
+internal import SubstrateCore
+
+/// Substrates that have accepted a workload and wait to run it.
+///
+/// All of them prepare before any runs, so that a mistake in the last one's settings does not cost
+/// the time of the others.
+public struct Lineup: Sendable {
+  /// What they will run.
+  public let workload: Workload
+  /// The bath.
+  public let temperature: Kelvin
+  /// The substrates that will not run it, and why.
+  public let refused: [Comparison.Refused]
+  let runners: [Runner]
+
+  /// A substrate with the program it holds.
+  struct Runner: Sendable {
+    let card: Card
+    let settings: Settings
+    let run: @Sendable (SampleStream, RunContext) -> Run
+  }
+
+  /// How many substrates will run.
+  public var count: Int { runners.count }
+
+  /// Lets every substrate prepare.
+  ///
+  /// - Parameters:
+  ///   - selections: the substrates in the order of the report, each once.
+  ///   - workload: the network and the samples.
+  ///   - temperature: of the bath, positive and finite, in kelvin.
+  /// - Throws: `SettingsRefusal` if a substrate's settings contradict each other. Every other
+  ///   refusal is listed under `refused`.
+  public init(
+    _ selections: [Selection], for workload: Workload, at temperature: Kelvin
+  ) throws(SettingsRefusal) {
+    precondition(
+      Set(selections.map(\.substrate.card.id)).count == selections.count, "each substrate once")
+    var runners: [Runner] = []
+    var refused: [Comparison.Refused] = []
+    for selection in selections {
+      let conditions = Conditions(temperature: temperature, settings: selection.settings)
+      do {
+        runners.append(try Self.runner(selection.substrate, workload, conditions))
+      } catch {
+        let substrate = selection.substrate.card.id
+        if error.reason == .settings {
+          throw SettingsRefusal(substrate: substrate, detail: error.detail)
+        }
+        refused.append(
+          Comparison.Refused(substrate: substrate, reason: error.reason, detail: error.detail))
+      }
+    }
+    self.workload = workload
+    self.temperature = temperature
+    self.refused = refused
+    self.runners = runners
+  }
+
+  private static func runner<S: Substrate>(
+    _ substrate: S, _ workload: Workload, _ conditions: Conditions
+  ) throws(Refusal) -> Runner {
+    let program = try substrate.prepare(workload.network, under: conditions)
+    return Runner(card: substrate.card, settings: conditions.settings) { stream, context in
+      substrate.run(program, on: stream, in: context)
+    }
+  }
+
+  /// Runs the substrates one after the other.
+  ///
+  /// - Parameters:
+  ///   - seed: each substrate's noise is derived from it and the substrate's identity alone.
+  ///   - threads: how many may work at a time, at least 1; no result depends on it.
+  ///   - progress: called from any thread.
+  /// - Throws: `WorkloadError` if the network itself gives no finite outputs on the samples.
+  public func compare(
+    seed: UInt64 = 1, threads: Int = 1,
+    progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+  ) throws(WorkloadError) -> Comparison {
+    let workers = workers(threads: threads)
+    let reference = ReferenceActivations(
+      of: workload.network, on: workload.samples, in: RunContext(seed: seed, workers: workers))
+    let stream = SampleStream(workload.samples, reference: reference)
+    var assembly = try Assembly(self, reference)
+    for (index, runner) in runners.enumerated() {
+      let context = RunContext(
+        seed: derivedSeed(seed, for: runner.card.id), workers: workers,
+        progress: { fraction in
+          progress(
+            RunProgress(
+              title: runner.card.title, index: index, count: runners.count, fraction: fraction))
+        })
+      assembly.add(runner.run(stream, context), of: runner)
+    }
+    return assembly.comparison(seed: seed)
+  }
+}

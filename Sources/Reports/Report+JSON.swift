@@ -1,0 +1,38 @@
+public import Harness
+internal import Foundation
+
+extension Report {
+  /// The comparison as a JSON document, `substrata.comparison/1`: keys sorted, every digit, one
+  /// line end at the end.
+  public static func json(_ comparison: Comparison) -> String { document(comparison) }
+
+  /// Any value as a JSON document in the same form.
+  static func document(_ value: some Encodable) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      return printable(String(decoding: try encoder.encode(value), as: UTF8.self)) + "\n"
+    } catch {
+      preconditionFailure("a report holds finite numbers only: \(error)")
+    }
+  }
+
+  /// JSON lets control characters above U+007E stand as they are; a terminal obeys them. They can
+  /// occur in strings only, where the escape means the same.
+  private static func printable(_ text: String) -> String {
+    func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+      scalar == "\n" || !Page.isUnsafe(scalar)
+    }
+    guard !text.unicodeScalars.allSatisfy(isHarmless) else { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if isHarmless(scalar) {
+        result.unicodeScalars.append(scalar)
+      } else {
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,43 @@
+extension Report {
+  /// Something that can be named on a command line, with what it is.
+  public struct Named: Encodable, Sendable {
+    /// Its name.
+    public let name: String
+    /// Its sort.
+    public let kind: String
+    /// What it is, in one line.
+    public let meaning: String
+
+    /// A name with what it stands for.
+    public init(name: String, kind: String, meaning: String) {
+      self.name = name
+      self.kind = kind
+      self.meaning = meaning
+    }
+  }
+
+  /// Names for a terminal.
+  ///
+  /// - Parameter note: what is to be said of all of them; may be empty.
+  public static func table(_ names: [Named], note: String = "") -> String {
+    var page = Page()
+    var grid = Grid([.leading, .leading])
+    for name in names { grid.row([name.name, name.kind], remark: name.meaning) }
+    grid.write(to: &page)
+    if !note.isEmpty {
+      page.line()
+      page.paragraph(note)
+    }
+    return page.text
+  }
+
+  /// Names as a JSON document: the schema, and the list under `names`.
+  public static func json(_ names: [Named], schema: String) -> String {
+    document(NamesDocument(schema: schema, names: names))
+  }
+
+  private struct NamesDocument: Encodable {
+    var schema: String
+    var names: [Named]
+  }
+}

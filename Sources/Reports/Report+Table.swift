@@ -1,0 +1,179 @@
+public import Harness
+internal import Quantities
+internal import SubstrateCore
+
+extension Report {
+  /// The comparison for a terminal: one table, and below it everything that is needed to judge it.
+  ///
+  /// - Parameter perLayer: also every ledger by layer and mechanism, and the diagnostics.
+  public static func table(_ comparison: Comparison, perLayer: Bool = false) -> String {
+    var page = Page()
+    let citations = Citations(comparison)
+    heading(of: comparison, on: &page)
+    energies(of: comparison, citations, on: &page)
+    for refused in comparison.refused {
+      page.line()
+      page.paragraph(
+        "Refused: \(refused.substrate)", indent: 4,
+        "(\(refused.reason.rawValue)): \(refused.detail)")
+    }
+    if perLayer {
+      for result in comparison.results {
+        page.line()
+        layers(of: result, comparison, citations, on: &page)
+      }
+    }
+    page.line()
+    settings(of: comparison, on: &page)
+    differences(of: comparison, on: &page)
+    legend(of: comparison, perLayer: perLayer, on: &page)
+    coverage(of: comparison, on: &page)
+    warnings(of: comparison, on: &page)
+    sources(of: comparison, on: &page)
+    return page.text
+  }
+
+  private static func heading(of comparison: Comparison, on page: inout Page) {
+    let network = comparison.network
+    let quantum = comparison.conditions.thermalQuantum
+    page.line(
+      "What one inference costs: \(Page.short(network.name)) on \(Page.short(comparison.workload.name))"
+    )
+    page.line()
+    page.paragraph(
+      "network", indent: 11,
+      sizes(of: network))
+    page.paragraph(
+      "samples", indent: 11,
+      "\(Numerals.count(comparison.workload.samples)), "
+        + "\(comparison.workload.labelled ? "labelled" : "without labels"), as a cyclic stream: "
+        + "each inference starts from the sample before it")
+    page.paragraph(
+      "bath", indent: 11,
+      "T = \(Numerals.tidy(comparison.conditions.temperature.value)) K: "
+        + "k_BT = \(scientific(quantum.value)) J, one bit is k_BT ln 2 = "
+        + "\(scientific(quantum.value * naturalLogarithmOf2)) J; "
+        + "seed \(comparison.conditions.seed)")
+    let accuracy = comparison.reference.accuracy
+    page.paragraph(
+      "reference", indent: 11,
+      accuracy == nil
+        ? "the network in double precision, without noise; no labels, so no accuracy"
+        : "the network in double precision, without noise: "
+          + Numerals.percent(accuracy, error: comparison.reference.accuracyStandardError)
+          + " % of the samples right")
+    page.line()
+  }
+
+  private static func scientific(_ number: Double) -> String {
+    Numerals.plain(number, digits: 7)
+  }
+
+  // MARK: The table itself
+
+  private static func energies(
+    of comparison: Comparison, _ citations: Citations, on page: inout Page
+  ) {
+    var grid = Grid([
+      .leading, .leading, .trailing, .trailing, .trailing, .trailing, .trailing, .leading,
+    ])
+    grid.row(["", "", "energy", "energy", "latency", "accuracy", "difference", ""])
+    grid.row(["per inference", "kind", "in J", "in k_BT", "mean", "in %", "in points", "verdict"])
+    grid.rule()
+    for result in comparison.results {
+      rows(of: result, comparison, citations, into: &grid)
+      grid.blank()
+    }
+    let floor = comparison.taskFloor
+    grid.row(
+      ["Writing down the answer", floor.kind.rawValue]
+        + Report.energies(floor.energy, comparison),
+      remark: "\(Numerals.plain(floor.bits)) bits latched, on top of every row "
+        + citations[floor.source])
+    grid.write(to: &page)
+  }
+
+  private static func rows(
+    of result: Comparison.Result, _ comparison: Comparison, _ citations: Citations,
+    into grid: inout Grid
+  ) {
+    let energy = result.energy
+    let quantum = comparison.conditions.thermalQuantum.value
+    let sources = result.ledger.filter { $0.kind == energy.kind }.map(\.source).uniqued()
+    grid.row(
+      ["\(result.title) \(citations[sources])", energy.kind.rawValue]
+        + energies(energy.joules, comparison) + [
+          Numerals.engineering(result.latency, "s"),
+          Numerals.percent(result.accuracy, error: result.accuracyStandardError),
+          signed(result.accuracyDifference, result.accuracyDifferenceStandardError),
+          result.verdict.rawValue,
+        ])
+    if let error = energy.standardError {
+      grid.row(["    standard error", ""] + energies(error * quantum, comparison))
+    }
+    if let low = energy.low, let high = energy.high {
+      grid.row(["    low end of the sources", ""] + energies(low, comparison))
+      grid.row(["    high end of the sources", ""] + energies(high, comparison))
+    }
+    for limit in result.limits {
+      grid.row(
+        [
+          "  " + limit.name + (limit.rule.map { ", \($0)" } ?? ""), limit.kind.rawValue,
+          Numerals.engineering(limit.joules, "J"), Numerals.plain(limit.thermalEnergy),
+        ], remark: remark(on: limit, citations))
+    }
+    for sum in result.sumsApart {
+      var remark = citations[sum.source] + " apart"
+      if let low = sum.low, let high = sum.high {
+        remark +=
+          "; \(Numerals.plain(low / quantum)) to \(Numerals.plain(high / quantum)) k_BT"
+      }
+      grid.row(
+        ["  " + sum.mechanism, sum.kind.rawValue] + energies(sum.joules, comparison),
+        remark: remark)
+    }
+  }
+
+  /// The two cells of an energy: in joules, and in k_B T.
+  static func energies(_ joules: Double?, _ comparison: Comparison) -> [String] {
+    [
+      Numerals.engineering(joules, "J"),
+      Numerals.plain(joules.map { $0 / comparison.conditions.thermalQuantum.value }),
+    ]
+  }
+
+  private static func remark(on limit: Comparison.Limit, _ citations: Citations) -> String {
+    var parts: [String] = []
+    if let error = limit.standardError { parts.append("± \(Numerals.plain(error)) k_BT") }
+    if let low = limit.low, let high = limit.high {
+      parts.append("\(Numerals.plain(low)) to \(Numerals.plain(high)) k_BT")
+    }
+    if let note = limit.note { parts.append(note) }
+    let remark = parts.joined(separator: "; ")
+    return citations[limit.source] + (remark.isEmpty ? "" : " " + remark)
+  }
+
+  /// A difference with its sign and error, in points.
+  static func signed(_ difference: Double?, _ error: Double?) -> String {
+    let text = Numerals.percent(difference, error: error)
+    return (difference ?? 0) > 0 ? "+" + text : text
+  }
+}
+
+/// The numbers under which a table cites sources: their places in the list at its end.
+struct Citations {
+  private var numbers: [String: Int] = [:]
+
+  init(_ comparison: Comparison) {
+    for (index, source) in comparison.sources.enumerated() { numbers[source.key] = index + 1 }
+  }
+
+  /// `[3]`.
+  subscript(key: String) -> String { self[[key]] }
+
+  /// `[3,4]`.
+  subscript(keys: [String]) -> String {
+    let cited = keys.compactMap { numbers[$0] }.sorted()
+    return cited.isEmpty ? "" : "[" + cited.map(String.init).joined(separator: ",") + "]"
+  }
+}

@@ -1,0 +1,164 @@
+internal import Harness
+internal import Quantities
+internal import SubstrateCore
+
+// What stands below the table.
+extension Report {
+  static func settings(of comparison: Comparison, on page: inout Page) {
+    guard !comparison.results.isEmpty else { return }
+    let width = comparison.results.map(\.substrate.count).max()! + 4
+    page.line("Settings (* given, others by default)")
+    for result in comparison.results {
+      let words = result.settings.filter { $0.value != .none }.map { setting in
+        "\(setting.name)\(setting.given ? "*" : "")=\(text(of: setting.value))"
+          // A unit is not torn from its number.
+          + (setting.unit.isEmpty || isWord(setting.value) ? "" : "\u{a0}\(setting.unit)")
+      }
+      page.paragraph("  \(result.substrate)", indent: width, words.joined(separator: ", "))
+    }
+  }
+
+  static func differences(of comparison: Comparison, on page: inout Page) {
+    guard !comparison.paired.isEmpty else { return }
+    page.line()
+    page.line("Differences in accuracy on the same samples, in points")
+    var grid = Grid([.leading, .trailing])
+    for pair in comparison.paired {
+      grid.row(["\(pair.a) less \(pair.b)", signed(pair.difference, pair.standardError)])
+    }
+    grid.write(to: &page, indent: 2)
+  }
+
+  static func legend(of comparison: Comparison, perLayer: Bool, on page: inout Page) {
+    page.line()
+    page.line("How to read it")
+    var entries = [
+      (
+        "energy",
+        "net work, drawn less recovered: the mean per inference over the stream; writing down the answer "
+          + "is not included"
+      ),
+      (
+        "difference",
+        "accuracy less that of the reference network, on the same samples, in points (hundredths)"
+      ),
+    ]
+    var kinds: Set<Kind> = [comparison.taskFloor.kind]
+    for result in comparison.results {
+      kinds.insert(result.energy.kind)
+      kinds.formUnion(result.limits.map(\.kind))
+      kinds.formUnion(result.ledger.map(\.kind))
+    }
+    for kind in Kind.allCases where kinds.contains(kind) {
+      entries.append((kind.rawValue, meaning(of: kind)))
+    }
+    for verdict in comparison.results.map(\.verdict).uniqued() {
+      if let meaning = meaning(of: verdict) { entries.append((verdict.rawValue, meaning)) }
+    }
+    if comparison.results.contains(where: { !$0.sumsApart.isEmpty }) {
+      entries.append(
+        ("apart", "an energy of another kind than the row above it, and not part of it"))
+    }
+    if perLayer {
+      entries.append(
+        ("bits", "the negentropy that turning this energy into heat costs, E/(k_BT ln 2)"))
+    }
+    entries.append(
+      ("±", "one standard error; of a difference, from the samples on which exactly one is right"))
+    let width = entries.map(\.0.count).max()! + 4
+    for (term, meaning) in entries { page.paragraph("  \(term)", indent: width, meaning) }
+  }
+
+  private static func meaning(of verdict: Verdict) -> String? {
+    switch verdict {
+    case .settled: nil
+    case .unsettled: "outputs were read before the dynamics had come to rest"
+    case .outsideValidity: "a formula was used where it does not hold"
+    case .diverged: "the dynamics ran away, or gave no outputs: the row's figures are void"
+    }
+  }
+
+  private static func meaning(of kind: Kind) -> String {
+    switch kind {
+    case .floor: "a theorem for a stated class of devices: no device of the class does better"
+    case .convention: "a counting rule: it says how bits are counted, and is not a theorem"
+    case .predicted: "the solved equations of a stated device model"
+    case .simulated: "measured on simulated trajectories"
+    case .model: "an engineering estimate from sourced constants"
+    case .measured: "a meter on real hardware"
+    }
+  }
+
+  static func coverage(of comparison: Comparison, on page: inout Page) {
+    guard !comparison.results.isEmpty else { return }
+    page.line()
+    let shares = comparison.coverage.substrates.map { share in
+      let all = share.operations.reduce(0) { $0 + $1.macs }
+      let parts = [
+        (Comparison.Coverage.Operation.Status.modelled, "modelled"), (.free, "free"),
+        (.unmodelled, "LEFT OUT"),
+      ].compactMap { status, word -> String? in
+        let macs = share.operations.filter { $0.status == status }.reduce(0) { $0 + $1.macs }
+        guard macs > 0 else { return nil }
+        return "\(Numerals.percent(Double(macs) / Double(all), places: 0)) % \(word)"
+      }
+      return "\(share.substrate) \(parts.isEmpty ? "none" : parts.joined(separator: ", "))"
+    }
+    page.paragraph(
+      "Coverage", indent: 10,
+      "multiply-accumulates: " + shares.joined(separator: "; ")
+        + (comparison.coverage.complete
+          ? "; no operation is left out" : "; OPERATIONS ARE LEFT OUT, energies are too low"))
+    for share in comparison.coverage.substrates {
+      for status in [Comparison.Coverage.Operation.Status.free, .unmodelled] {
+        let some = share.operations.filter { $0.status == status }
+        for reason in some.map({ $0.reason ?? "" }).uniqued() {
+          let names = some.filter { ($0.reason ?? "") == reason }.map(\.operation)
+          page.paragraph(
+            "  \(share.substrate):", indent: 4,
+            names.joined(separator: ", ")
+              + (status == .free ? " taken as free: " : " NOT modelled: ") + reason)
+        }
+      }
+    }
+  }
+
+  static func warnings(of comparison: Comparison, on page: inout Page) {
+    guard !comparison.warnings.isEmpty else { return }
+    page.line()
+    page.line("Warnings")
+    for warning in comparison.warnings { page.paragraph("  !", indent: 4, warning) }
+  }
+
+  static func sources(of comparison: Comparison, on page: inout Page) {
+    page.line()
+    page.line("Sources")
+    for (index, source) in comparison.sources.enumerated() {
+      page.paragraph(
+        "  [\(index + 1)]", indent: 7,
+        "\(source.citation) (\(source.key); \(source.evidence.rawValue))")
+    }
+  }
+
+  /// A figure in a few digits, or as its text.
+  static func text(of figure: Figure) -> String {
+    switch figure {
+    case .none: Numerals.absent
+    case .number(let number): Numerals.tidy(number)
+    case .numbers(let numbers): numbers.map { Numerals.plain($0) }.joined(separator: ", ")
+    case .text(let text): text
+    }
+  }
+
+  private static func isWord(_ figure: Figure) -> Bool {
+    if case .number = figure { false } else { true }
+  }
+}
+
+extension Sequence where Element: Hashable {
+  /// Each element once, in the order of first occurrence.
+  func uniqued() -> [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

@@ -1,0 +1,78 @@
+/// A command of the tool, with its help.
+struct Command: Sendable {
+  let name: String
+  let summary: String
+  let example: String
+  let options: @Sendable () -> [Arguments.Option]
+  let run: @Sendable (Arguments) throws(Failure) -> Void
+
+  static let version = "0.1.0"
+
+  static let all = [
+    Command(
+      name: "compare",
+      summary: "run one network on the substrates: what an inference costs on each",
+      example: "substrata compare --set digital.bits=4 --per-layer", options: { Compare.options },
+      run: { arguments throws(Failure) in try Compare.run(arguments) }),
+    Command(
+      name: "list", summary: "the substrates with parameters, units, ranges, defaults, sources",
+      example: "substrata list --format json", options: { List.options },
+      run: { arguments throws(Failure) in try List.run(arguments) }),
+    Command(
+      name: "inspect", summary: "a network's operations, shapes, parameters and neurons",
+      example: "substrata inspect --model digits-mlp", options: { Inspect.options },
+      run: { arguments throws(Failure) in try Inspect.run(arguments) }),
+  ]
+
+  private static let statuses = """
+    Exit status:
+      0  done, also when some substrates refuse: the report names them
+      1  --strict failed; the report is written nevertheless
+      2  the call is wrong: an unknown name, a value out of range
+      3  input or output cannot be read or written, or every substrate refuses
+
+    """
+
+  /// The help of the tool.
+  static var help: String {
+    var text = """
+      substrata: one neural network through several kinds of physics, and what each inference costs.
+
+      Usage: substrata COMMAND [OPTION]...
+
+
+      """
+    for command in all { text += "  \(padded(command.name, to: 9))  \(command.summary)\n" }
+    text += """
+        help       this text, or with a command's name that command's options
+
+        --version  the tool's version
+
+      Example: substrata compare
+      Prints a table for the built-in network on built-in images of handwritten digits.
+
+
+      """
+    return text + statuses
+  }
+
+  /// The help of the command.
+  var help: String {
+    var text = "substrata \(name): \(summary)\n\nUsage: substrata \(name) [OPTION]...\n\n"
+    let options = options() + [.init("--help", "this text")]
+    let width = options.map { Self.left($0).count }.max()!
+    for option in options {
+      text += "  \(Self.padded(Self.left(option), to: width))  \(option.help)\n"
+    }
+    text += "\nValues in parentheses are defaults.\nExample: \(example)\n\n"
+    return text + Self.statuses
+  }
+
+  private static func left(_ option: Arguments.Option) -> String {
+    option.name + (option.value.map { " \($0)" } ?? "")
+  }
+
+  private static func padded(_ text: String, to width: Int) -> String {
+    text + String(repeating: " ", count: max(width - text.count, 0))
+  }
+}

@@ -1,0 +1,137 @@
+internal import Foundation
+
+/// Where a report goes: standard output, or a file that appears complete or not at all.
+struct Output {
+  private let path: String?
+
+  /// Makes sure that the file can be written, before any time is spent on what it will hold.
+  ///
+  /// - Parameter path: of the file; none for standard output.
+  /// - Throws: a failure if the folder is missing or closed to us, or the path is a folder.
+  init(path: String?) throws(Failure) {
+    guard let path else {
+      self.path = nil
+      return
+    }
+    guard !path.isEmpty else { throw .usage("--output is empty; it takes a file; name one") }
+    let file = FileKind(of: path)
+    if file == .folder {
+      throw .inputOutput("cannot write '\(path)'; it is a folder; name a file in it")
+    }
+    guard file == .missing || access(path, W_OK) == 0 else {
+      throw .inputOutput(
+        "cannot write '\(path)'; \(Self.lastError()); choose another --output")
+    }
+    // A link stays a link: what it points to is replaced.
+    self.path = file == .regular ? Self.resolved(path) : path
+    guard file == .missing || file == .regular else { return }
+    let draft = Self.draft(for: self.path!)
+    let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw .inputOutput(
+        "cannot write '\(path)'; its folder: \(Self.lastError()); choose another --output")
+    }
+    close(descriptor)
+    unlink(draft)
+  }
+
+  /// Whether the report goes to the same terminal as messages do.
+  var isStandardOutput: Bool { path == nil }
+
+  /// Writes the whole report.
+  func write(_ text: String) throws(Failure) {
+    guard let path else {
+      // A reader that leaves early ends the tool by SIGPIPE; what comes back is a full device or
+      // the like.
+      guard Self.writeAll(text, to: STDOUT_FILENO) else {
+        throw .inputOutput(
+          "cannot write to standard output; \(Self.lastError()); free some room or use --output")
+      }
+      return
+    }
+    switch FileKind(of: path) {
+    case .missing, .regular: try replace(path, with: text)
+    case .folder, .pipe, .device:
+      // A device or a pipe has no neighbour that could take its place.
+      let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+      defer { if descriptor >= 0 { close(descriptor) } }
+      guard descriptor >= 0, Self.writeAll(text, to: descriptor) else {
+        throw .inputOutput(
+          "cannot write '\(path)'; \(Self.lastError()); choose another --output")
+      }
+    }
+  }
+
+  private func replace(_ path: String, with text: String) throws(Failure) {
+    let draft = Self.draft(for: path)
+    let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    var isDone = descriptor >= 0
+    if isDone {
+      var before = stat()
+      if stat(path, &before) == 0 { _ = fchmod(descriptor, before.st_mode & 0o7777) }
+      isDone = Self.writeAll(text, to: descriptor)
+      isDone = close(descriptor) == 0 && isDone
+      isDone = isDone && rename(draft, path) == 0
+    }
+    guard isDone else {
+      let cause = Self.lastError()
+      unlink(draft)
+      throw .inputOutput(
+        "cannot write '\(path)'; \(cause); free some room or choose another --output")
+    }
+  }
+
+  /// Writes a message to standard error; there is nobody to tell if that fails.
+  static func writeError(_ text: String) { _ = writeAll(text, to: STDERR_FILENO) }
+
+  private static func writeAll(_ text: String, to descriptor: Int32) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      var done = 0
+      while done < bytes.count {
+        let count = Foundation.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+        if count < 0 && errno == EINTR { continue }
+        if count <= 0 { return false }
+        done += count
+      }
+      return true
+    }
+  }
+
+  private static func draft(for path: String) -> String {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    let folder = parts.dropLast().map { $0 + "/" }.joined()
+    return "\(folder).\(parts.last!.prefix(100)).\(getpid())"
+  }
+
+  private static func resolved(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// What the system says of the last call that failed, in lower case, as part of a sentence.
+  static func lastError() -> String {
+    let text = String(cString: strerror(errno))
+    return text.prefix(1).lowercased() + text.dropFirst()
+  }
+}
+
+/// What stands at a path.
+enum FileKind {
+  case missing, regular, folder, pipe, device
+
+  init(of path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      self = .missing
+      return
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: self = .folder
+    case S_IFREG: self = .regular
+    case S_IFIFO, S_IFSOCK: self = .pipe
+    default: self = .device
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+
+/// Files that cannot be read, written or used: status 3, one line, nothing left behind.
+@Suite struct InputOutputTests {
+  private let scratch: Scratch
+  private static let row = Array(repeating: "1", count: 64).joined(separator: ",")
+
+  init() throws {
+    scratch = try Scratch()
+    let row = Self.row
+    scratch.file("empty.csv", "")
+    scratch.file("ragged.csv", "\(row)\n1,2\n")
+    scratch.file("narrow.csv", "1,2\n3,4\n")
+    scratch.file("nan.csv", "\(row)\n\(row.dropLast())nan\n")
+    scratch.file("one.csv", "\(row)\n")
+    scratch.file("good.csv", "\(row)\n\(row)\n")
+    scratch.file("labelled.csv", "\(row),3\n\(row),4\n")
+    scratch.file("beyond.csv", "\(row),3\n\(row),10\n")
+    scratch.file("halves.csv", "\(row),3\n\(row),0.5\n")
+    scratch.file("latin.csv", Data([0xe9, 0x2c]) + Data("\(row)\n".utf8))
+    scratch.file("three-labels.csv", "1\n2\n3\n")
+    scratch.file("beyond-labels.csv", "1\n10\n")
+    scratch.file("labels.csv", "1\n2\n")
+    scratch.file("cut.npy", Data([0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0]))
+    scratch.file("cut.json", #"{"schema": "substrata.network/1", "na"#)
+    scratch.file("evil\u{1b}[31m.csv", "1,2\n")
+    try FileManager.default.createDirectory(
+      at: scratch.folder.appending(path: "folder"), withIntermediateDirectories: true)
+  }
+
+  @Test(arguments: [
+    ("missing.csv", "no such file"), ("folder/", "folder"), ("./folder", "folder"),
+    ("empty.csv", "no samples"), ("ragged.csv", "line 2"), ("narrow.csv", "takes 64"),
+    ("nan.csv", "line 2"), ("one.csv", "two or more"), ("beyond.csv", "classes 0 to 9"),
+    ("halves.csv", "0.5"), ("latin.csv", "UTF-8"), ("cut.npy", "cut off"),
+    ("evil\u{1b}[31m.csv", "\\u{1b}"), ("/dev/null", "device"),
+  ])
+  func dataThatCannotBeUsed(name: String, words: String) throws {
+    try Tool.expectFailure(
+      ["compare", "--data", name], status: 3, saying: words, in: scratch.folder)
+  }
+
+  @Test(arguments: [
+    ("missing.json", "no such file"), ("folder/", "folder"), ("cut.json", "cut off"),
+    ("latin.csv", "UTF-8"),
+  ])
+  func modelsThatCannotBeUsed(name: String, words: String) throws {
+    for command in ["compare", "inspect"] {
+      try Tool.expectFailure(
+        [command, "--model", name], status: 3, saying: words, in: scratch.folder)
+    }
+  }
+
+  @Test(arguments: [
+    ("good.csv", "missing.csv", "no such file"), ("good.csv", "three-labels.csv", "the samples 2"),
+    ("good.csv", "beyond-labels.csv", "classes 0 to 9"),
+    ("good.csv", "good.csv", "one label a line"),
+    // With labels of their own, the data's last column is one too many.
+    ("labelled.csv", "labels.csv", "65 values"),
+  ])
+  func labelsThatDoNotFit(data: String, labels: String, words: String) throws {
+    try Tool.expectFailure(
+      ["compare", "--data", data, "--labels", labels], status: 3, saying: words,
+      in: scratch.folder)
+  }
+
+  @Test(arguments: [
+    ("missing/report.txt", "no such file"), ("folder", "it is a folder"),
+  ])
+  func outputThatCannotBeWritten(path: String, words: String) throws {
+    let before = scratch.names
+    try Tool.expectFailure(
+      ["compare", "--output", path], status: 3, saying: words, in: scratch.folder)
+    #expect(scratch.names == before)
+  }
+
+  @Test func aFullDeviceIsAnError() throws {
+    #if os(Linux)
+      try Tool.expectFailure(
+        ["compare", "--samples", "2", "--substrates", "digital", "--output", "/dev/full"],
+        status: 3, saying: "no space left")
+    #endif
+  }
+
+  @Test func anOutputFileIsReplacedWholeAndNothingElseAppears() throws {
+    let before = scratch.names
+    let arguments = ["compare", "--samples", "2", "--substrates", "digital", "--format", "json"]
+    scratch.file("report.json", "old")
+    let outcome = try Tool.run(arguments + ["--output", "report.json"], in: scratch.folder)
+    #expect(outcome.status == 0 && outcome.output.isEmpty && outcome.error.isEmpty)
+    #expect(scratch.names == (before + ["report.json"]).sorted())
+    let report = try Data(contentsOf: scratch.folder.appending(path: "report.json"))
+    #expect(try Tool.run(arguments).output == String(decoding: report, as: UTF8.self))
+  }
+
+  @Test func aLinkStaysALink() throws {
+    let target = scratch.file("target.txt", "old")
+    let link = scratch.folder.appending(path: "link.txt")
+    try FileManager.default.createSymbolicLink(at: link, withDestinationURL: target)
+    let outcome = try Tool.run(
+      ["compare", "--samples", "2", "--substrates", "digital", "--output", "link.txt"],
+      in: scratch.folder)
+    #expect(outcome.status == 0)
+    #expect(try link.resourceValues(forKeys: [.isSymbolicLinkKey]).isSymbolicLink == true)
+    #expect(try Data(contentsOf: target).starts(with: Data("What one inference costs".utf8)))
+  }
+}
