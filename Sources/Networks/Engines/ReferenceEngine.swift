@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// The specification: a network in plain double-precision loops, one sample at a time.
 ///
 /// It is slow and easy to read. Whatever is fast is tested against it.
@@ -114,7 +116,7 @@ public struct ReferenceEngine: Sendable {
       return parents[0]
     case .softmax:
       let largest = parents[0].max() ?? 0
-      let exponentials = parents[0].map { expOf($0 - largest) }
+      let exponentials = parents[0].map { exp($0 - largest) }
       let sum = exponentials.reduce(0, +)
       return exponentials.map { $0 / sum }
     }

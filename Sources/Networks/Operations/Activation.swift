@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// A nonlinear function of one number, applied to every component.
 ///
 /// Where a derivative does not exist (ReLU and leaky ReLU at 0) the lower side's is taken.
@@ -52,8 +54,9 @@ public enum Activation: Hashable, Sendable {
     switch self {
     case .relu: z > 0 ? z : 0
     case .leakyReLU(let slope): z > 0 ? z : Double(slope) * z
-    case .tanh: tanhOf(z)
-    case .sigmoid: sigmoidOf(z)
+    case .tanh: Foundation.tanh(z)
+    // Written so that no exponential overflows.
+    case .sigmoid: z >= 0 ? 1 / (1 + exp(-z)) : exp(z) / (1 + exp(z))
     }
   }
 
