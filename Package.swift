@@ -75,7 +75,8 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "substrata-bench",
-      dependencies: ["Kernels", "Networks"], swiftSettings: strict),
+      dependencies: ["Harness", "Kernels", "Networks", "Quantities", "SubstrateCore", "Substrates"],
+      swiftSettings: strict),
     .executableTarget(
       name: "train-digits-mlp",
       dependencies: ["Networks", "Quantities", "StochasticThermodynamics"],
@@ -91,7 +92,12 @@ let package = Package(
     tests(
       "StochasticThermodynamicsTests",
       ["Networks", "Quantities", "ReferenceFigures", "StochasticThermodynamics"]),
-    tests("HarnessTests", ["Harness", "Networks", "Quantities", "SubstrateCore"]),
+    tests(
+      "HarnessTests",
+      [
+        "Harness", "Networks", "Quantities", "StochasticThermodynamics", "SubstrateCore",
+        "Substrates",
+      ]),
     tests(
       "ReportsTests", ["Harness", "Networks", "Quantities", "Reports", "SubstrateCore"],
       resources: [.copy("Snapshots")]),

@@ -10,14 +10,16 @@ func fail(_ message: String) -> Never {
 let arguments = Array(CommandLine.arguments.dropFirst())
 let usage = """
   usage: substrata-bench matrix [--rounds N]
+         substrata-bench compare [--threads N]
          substrata-bench forward [--model NAME|FILE.json] [--batch B] [--seconds S] [--threads N]
   """
 do {
   switch arguments.first {
   case "matrix": try MatrixBenchmark.run(arguments: Array(arguments.dropFirst()))
   case "forward": try ForwardBenchmark.run(arguments: Array(arguments.dropFirst()))
+  case "compare": try ComparisonBenchmark.run(arguments: Array(arguments.dropFirst()))
   case "--help", "-h", "help": print(usage)
-  default: fail("matrix or forward; see --help")
+  default: fail("matrix, forward or compare; see --help")
   }
 } catch {
   fail("\(error)")

@@ -18,6 +18,8 @@ struct Inference: Sendable {
   var outputs: [Double]
   /// Work of the same move if it were abrupt.
   var abruptWork: Double
+  /// Σ_v K_v |Δx_v|² between its start and its end.
+  var squaredDisplacement: Double
   var squaredLength: Double
   var weightedSquaredLength: Double
   var length: Double
@@ -75,7 +77,8 @@ struct InferenceBlock: Sendable {
             work: result.work(engine.inputEdges), recovered: result.recovered, heat: result.heat,
             rest: result.rest, transferred: result.transferred, hold: result.hold,
             isSettled: result.isSettled, isFinite: result.isFinite, outputs: result.outputs,
-            abruptWork: abrupt[lane], squaredLength: paths[lane].squaredLength,
+            abruptWork: abrupt[lane], squaredDisplacement: result.squaredDisplacement,
+            squaredLength: paths[lane].squaredLength,
             weightedSquaredLength: paths[lane].weightedSquaredLength, length: paths[lane].length,
             leastRate: rates[lane].least, largestRate: rates[lane].largest))
       }
@@ -92,7 +95,7 @@ struct InferenceBlock: Sendable {
             work: heat.reduce(0, +), recovered: nil, heat: heat,
             rest: heat.map { _ in 0 }, transferred: [], hold: 0, isSettled: true, isFinite: true,
             outputs: stream.reference.output(of: new[lane]), abruptWork: abrupt[lane],
-            squaredLength: path.squaredLength,
+            squaredDisplacement: 0, squaredLength: path.squaredLength,
             weightedSquaredLength: path.weightedSquaredLength, length: path.length,
             leastRate: rates[lane].least, largestRate: rates[lane].largest))
       }

@@ -97,7 +97,7 @@ public struct QuasiStatic: Substrate {
         landscape, program, stream, from: block * lanes, to: min(samples, (block + 1) * lanes))
     }
     let inferences = blocks.flatMap(\.inferences)
-    let summary = Summary(inferences, engine: engine, landscape: landscape, stream: stream)
+    let summary = Summary(inferences, engine: engine)
 
     var ledger = Ledger()
     summary.post(

@@ -19,6 +19,8 @@ struct Relaxation {
     /// What each layer still held then.
     var rest: [Double]
     var hold = 0.0
+    /// Σ_v K_v |Δx_v|² between start and end.
+    var squaredDisplacement = 0.0
     /// Whether the energy left was no more than `restEnergy`.
     var isSettled = true
     var isFinite = true
@@ -33,7 +35,7 @@ struct Relaxation {
   static let restEnergy = 0.05
 
   /// Error of a step over the strain's own size, both as √(2H).
-  private static let tolerance = 2e-3
+  private static let tolerance = 5e-3
   /// Error of the work that a step hands on, over the work and strain that there are.
   private static let workTolerance = 1e-4
   /// A drive is cut into no fewer steps: stages are shared by all lanes, and one lane's long step
@@ -44,6 +46,7 @@ struct Relaxation {
   private static let mostSteps = 1_000_000
 
   private let field: RelaxationField
+  private let start: Block<Double>
   private let givenHold: Double?
   private let used: Int
   private let scale: [Double]
@@ -71,6 +74,7 @@ struct Relaxation {
   ///   - hold: in τ0; none to hold until at rest.
   init(_ field: RelaxationField, start: Block<Double>, lengths: [Double], hold: Double?) {
     self.field = field
+    self.start = start
     givenHold = hold
     used = lengths.count
     scale = lengths.map { 0.1 * $0 / max(1, field.duration) }
@@ -340,6 +344,12 @@ struct Relaxation {
       results[lane].rest[layer] = field.energies[layer, lane]
     }
     results[lane].hold = max(0, time - field.duration)
+    results[lane].squaredDisplacement = field.spans.reduce(0) { sum, span in
+      (span.row..<span.row + span.count).reduce(sum) { sum, row in
+        let step = state[row, lane] - start[row, lane]
+        return sum + span.stiffness * step * step
+      }
+    }
     results[lane].isSettled = energy(lane) <= Self.restEnergy
     results[lane].outputs = field.engine.layers.last!.rows.map { state[$0, lane] }
     isOpen[lane] = false

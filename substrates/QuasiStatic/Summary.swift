@@ -6,17 +6,10 @@ internal import SubstrateCore
 struct Summary {
   private let inferences: [Inference]
   private let engine: LayerEngine<Double>
-  private let landscape: Landscape
-  private let stream: SampleStream
 
-  init(
-    _ inferences: [Inference], engine: LayerEngine<Double>, landscape: Landscape,
-    stream: SampleStream
-  ) {
+  init(_ inferences: [Inference], engine: LayerEngine<Double>) {
     self.inferences = inferences
     self.engine = engine
-    self.landscape = landscape
-    self.stream = stream
   }
 
   var meanHold: Double { mean(\.hold) }
@@ -26,28 +19,20 @@ struct Summary {
     inferences.reduce(0) { $0 + value($1) } / Double(inferences.count)
   }
 
-  /// The least friction with which any protocol brings the neurons from one equilibrium to the next
-  /// in the time that was taken: Σ_v K_v |Δx_v|² τ0/t, averaged over the stream.
+  /// The least friction with which any protocol moves the neurons as far in the same time:
+  /// Σ_v K_v |Δx_v|² τ0/t, averaged over the stream, by the inequality of Cauchy and Schwarz for
+  /// ∫ (dx/dt)² dt. Δx is how far each neuron has really gone when the hold ends: of the way between the two
+  /// forward passes what is left then is small, but not nothing, and with the whole way in its place this would
+  /// be no theorem.
   ///
   /// - Returns: none if some neuron moves in no time.
   func transport(duration: Double) -> Double? {
-    let count = stream.samples.count
     var sum = 0.0
-    for (sample, inference) in inferences.enumerated() {
-      var square = 0.0
-      for (index, layer) in engine.layers.enumerated() {
-        for row in layer.rows {
-          let values = stream.reference.neuron(row)
-          let base = values.startIndex
-          let step = values[base + sample] - values[base + (sample + count - 1) % count]
-          square += landscape.stiffness[index] * step * step
-        }
-      }
-      guard square > 0 else { continue }
+    for inference in inferences where inference.squaredDisplacement > 0 {
       guard duration + inference.hold > 0 else { return nil }
-      sum += square / (duration + inference.hold)
+      sum += inference.squaredDisplacement / (duration + inference.hold)
     }
-    return sum / Double(count)
+    return sum / Double(inferences.count)
   }
 
   func post(
