@@ -117,7 +117,11 @@ extension Report {
   }
 
   private static func shown(_ figure: Figure) -> String {
-    if case .number(let number) = figure { return Numerals.plain(number, digits: 4) }
+    if case .number(let number) = figure {
+      // Counts are shown whole.
+      let isCount = number.magnitude < 1e6 && number == number.rounded()
+      return isCount ? Numerals.tidy(number) : Numerals.plain(number, digits: 4)
+    }
     return text(of: figure)
   }
 }
