@@ -160,7 +160,8 @@ import Testing
     }
     let residual = ThermalEnergy(run.ledger.residual(.predicted), at: Kelvin(300)).value
     #expect(abs(residual) < 1e-6 * run.energy())
-    #expect(run.limit("finite-time") == nil)
+    // Floors of a reset that finishes say nothing of one that does not.
+    #expect(run.limits.allSatisfy { $0.kind == .convention })
   }
 
   @Test func latencyAndHold() throws {

@@ -87,10 +87,14 @@ public struct DynamicAnalog: Substrate {
       coverage: Self.coverage(of: engine.network))
     let transitions = Transitions(
       engine.network, on: stream.reference, stiffness: stiffness.layers)
-    let resets = Resets(
-      on: stream.reference, stiffness: stiffness.layers, hold: isSettled ? settle : nil,
-      in: context)
-    run.limits = transitions.limits + resets.limits
+    run.limits = transitions.limits
+    // A reset that does not finish may cost less than one that does.
+    if isSettled {
+      run.limits +=
+        Resets(
+          on: stream.reference, stiffness: stiffness.layers, hold: settle, in: context
+        ).limits
+    }
     run.diagnostics =
       [
         Diagnostic("settle_tau0", "hold after set and reset (τ0)", .number(settle)),
@@ -104,7 +108,8 @@ public struct DynamicAnalog: Substrate {
     run.warnings = stiffness.warnings + transitions.warnings
     if !isSettled {
       run.warnings.append(
-        "a hold of \(settle) τ0 is shorter than the automatic \(automatic): neurons are read before "
+        "a hold of \(settle) τ0 is shorter than the automatic one of "
+          + "\((automatic * 100).rounded(.up) / 100) τ0: neurons are read before "
           + "they arrive and set again before they are back")
     }
     return run

@@ -1,4 +1,5 @@
 internal import AnalogNeurons
+internal import Foundation
 internal import Networks
 internal import Quantities
 internal import StochasticThermodynamics
@@ -35,9 +36,9 @@ struct Resets {
 
   /// The floors of a stream.
   ///
-  /// - Parameter hold: time of the reset in τ0; none if it does not finish, and then may cost less.
+  /// - Parameter hold: time of the reset in τ0, long enough to finish it.
   init(
-    on reference: ReferenceActivations, stiffness: [Double], hold: Double?, in context: RunContext
+    on reference: ReferenceActivations, stiffness: [Double], hold: Double, in context: RunContext
   ) {
     var rows: [(row: Int, stiffness: Double)] = []
     for (index, layer) in reference.layers.enumerated() where stiffness[index] > 0 {
@@ -64,7 +65,10 @@ struct Resets {
     let upper = max(min(joint.upperBound.value, single), together)
     let isExact = joint.standardError == .zero
 
-    var limits = [
+    let isSaturated = together > log(Double(reference.sampleCount)) * (1 - 1e-9)
+    let transport = mixtures.reduce(0) { $0 + $1.scaledTransport }
+
+    limits = [
       Limit(
         "information", rule: "per-neuron", kind: .floor, ThermalEnergy(erasing: Nats(single)),
         source: Self.informationSource),
@@ -76,15 +80,11 @@ struct Resets {
             erasing: Nats(min(joint.lowerBound.value, together)))...ThermalEnergy(
               erasing: Nats(upper)),
         standardError: isExact ? nil : ThermalEnergy(erasing: joint.standardError),
+        note: isSaturated ? "ln N: all samples told apart" : nil,
         source: Self.jointSource),
+      Limit(
+        "finite-time", kind: .floor, ThermalEnergy(single + transport / hold),
+        source: Self.finiteTimeSource),
     ]
-    if let hold, hold > 0 {
-      let transport = mixtures.reduce(0) { $0 + $1.scaledTransport }
-      limits.append(
-        Limit(
-          "finite-time", kind: .floor, ThermalEnergy(single + transport / hold),
-          source: Self.finiteTimeSource))
-    }
-    self.limits = limits
   }
 }

@@ -149,7 +149,7 @@ public struct QuasiStatic: Substrate {
     if !isValid {
       run.warnings.append(
         "method=length holds for durations well above 1/(least rate): \(program.duration) τ0 is below "
-          + "\(10 / slowest) τ0")
+          + "\((10 / slowest).rounded(.up)) τ0")
     }
     if isFinite, !isSettled {
       run.warnings.append(
@@ -175,7 +175,7 @@ public struct QuasiStatic: Substrate {
     static let transport = Source(
       key: "benamou2000",
       citation:
-        "least friction between two equilibria, Σ γ |Δx|²/t: J.-D. Benamou, Y. Brenier (2000); "
+        "least friction of moving Δx in a time t, Σ γ |Δx|²/t: J.-D. Benamou, Y. Brenier (2000); "
         + "E. Aurell et al., Phys. Rev. Lett. 106, 250601 (2011)",
       evidence: .derived)
   }
