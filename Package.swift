@@ -75,7 +75,9 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "substrata-bench",
-      dependencies: ["Harness", "Kernels", "Networks", "Quantities", "SubstrateCore", "Substrates"],
+      dependencies: [
+        "Harness", "Kernels", "Networks", "Quantities", "SubstrateCore", "Substrates",
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "train-digits-mlp",
@@ -101,6 +103,7 @@ let package = Package(
     tests(
       "ReportsTests", ["Harness", "Networks", "Quantities", "Reports", "SubstrateCore"],
       resources: [.copy("Snapshots")]),
+    tests("PackageTests", ["Quantities", "SubstrateCore", "Substrates"]),
     tests("CommandTests", ["Harness", "Quantities", "substrata"]),
     tests(
       "SubstratesTests",

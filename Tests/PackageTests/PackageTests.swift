@@ -1,0 +1,157 @@
+import Foundation
+import Quantities
+import SubstrateCore
+import Substrates
+import Testing
+
+/// What the package says of itself, in its manifest, its folders and its prose.
+@Suite struct PackageTests {
+  private let root = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  private func text(_ path: String) throws -> String {
+    try String(decoding: Data(contentsOf: root.appending(path: path)), as: UTF8.self)
+  }
+
+  /// What a folder holds, by name; the package's own folder if none is named.
+  private func names(in path: String? = nil) throws -> Set<String> {
+    let folder = path.map { root.appending(path: $0) } ?? root
+    return Set(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false)))
+  }
+
+  private func exists(_ path: String) -> Bool {
+    FileManager.default.fileExists(
+      atPath: root.appending(path: path).path(percentEncoded: false))
+  }
+
+  /// The array `substrates` at the top of Package.swift.
+  private func listed() throws -> [String] {
+    let manifest = try text("Package.swift")
+    let match = try #require(manifest.firstMatch(of: /let substrates = \[([^\]]*)\]/))
+    return match.output.1.matches(of: /"([^"]+)"/).map { String($0.output.1) }
+  }
+
+  @Test func foldersManifestAndRegistryAgree() throws {
+    let listed = try listed()
+    #expect(!listed.isEmpty && Set(listed).count == listed.count)
+    let folders = try names(in: "substrates").filter { !$0.hasPrefix(".") }
+    #expect(folders == Set(listed), "folders of substrates/ and the array in Package.swift")
+    // A substrate's type is named `Module.Type`.
+    let modules = registry.map { String(String(reflecting: type(of: $0)).prefix { $0 != "." }) }
+    var inOrder: [String] = []
+    for module in modules where inOrder.last != module { inOrder.append(module) }
+    #expect(inOrder == listed, "modules in the registry and the array in Package.swift")
+    for name in listed {
+      #expect(exists("substrates/\(name)/\(name).docc/\(name).md"), "\(name) has no catalogue")
+    }
+  }
+
+  @Test func aSubstrateImportsNeitherAnotherNorWhatRunsIt() throws {
+    let listed = try listed()
+    for folder in listed {
+      let forbidden = Set(listed).subtracting([folder])
+        .union(["Harness", "Reports", "Substrates", "substrata"])
+      for file in try names(in: "substrates/\(folder)") where file.hasSuffix(".swift") {
+        let imports = try text("substrates/\(folder)/\(file)")
+          .matches(of: /(?m)^(?:\w+ )?import (\w+)/).map { String($0.output.1) }
+        #expect(forbidden.isDisjoint(with: imports), "substrates/\(folder)/\(file)")
+      }
+    }
+  }
+
+  @Test func thePackageDependsOnNoOther() throws {
+    let manifest = try text("Package.swift")
+    #expect(!manifest.contains(".package(") && !manifest.contains("://"))
+    #expect(!exists("Package.resolved"))
+  }
+
+  @Test func theTopLevelHoldsWhatBelongsThere() throws {
+    let belongs: Set = [
+      "Package.swift", "Sources", "Plugins", "Tests", "substrates", "README.md", "LICENSE",
+      "CONTRIBUTING.md", ".ci", ".swift-format", ".gitignore",
+    ]
+    // What git and SwiftPM leave behind is no part of the project.
+    let found = try names().subtracting([".git", ".build", ".swiftpm"])
+    #expect(found == belongs, "\(found.symmetricDifference(belongs).sorted())")
+  }
+
+  @Test func theReadmeShowsTheTwoCommandsAndEverySubstrate() throws {
+    let readme = try text("README.md")
+    #expect(readme.contains("\nswift run -c release substrata compare\n"))
+    #expect(readme.contains("\nswift test\n"))
+    let parts = readme.components(separatedBy: "```")
+    let table = try #require(parts.count > 2 ? parts[1] : nil)
+    for substrate in registry {
+      #expect(table.contains("\n\(substrate.card.title) ["), "\(substrate.card.id)")
+    }
+    #expect(table.contains("\nWriting down the answer "))
+  }
+
+  @Test(arguments: ["README.md", "CONTRIBUTING.md"]) func pathsThatAreNamedExist(
+    document: String
+  ) throws {
+    let paths = try text(document)
+      .matches(of: /`((?:Sources|Plugins|Tests|substrates|\.ci)\/[^`\s]*)`/)
+      .map { String($0.output.1) }.filter { !$0.contains("<") }
+    #expect(!paths.isEmpty)
+    for path in paths { #expect(exists(path), "\(document) names \(path)") }
+  }
+
+  @Test func everyModuleIsInTheFolderMap() throws {
+    let readme = try text("README.md")
+    for folder in ["Sources", "Plugins", "substrates"] {
+      for name in try names(in: folder) where !name.hasPrefix(".") {
+        #expect(readme.contains("`\(folder)/\(name)`"), "README.md leaves out \(folder)/\(name)")
+      }
+    }
+  }
+
+  // MARK: Cards
+
+  @Test func cardsHaveNamesOfTheirOwn() {
+    let cards = registry.map(\.card)
+    #expect(Set(cards.map(\.id)).count == cards.count)
+    #expect(Set(cards.map(\.title)).count == cards.count)
+    for card in cards {
+      // Names that the command line takes without quotation marks.
+      for name in [card.id] + card.parameters.map(\.name) {
+        #expect(name.wholeMatch(of: /[a-z][a-z0-9]*(-[a-z0-9]+)*/) != nil, "'\(name)'")
+      }
+      #expect(!card.title.isEmpty && !card.principle.isEmpty)
+      #expect(Set(card.parameters.map(\.name)).count == card.parameters.count)
+      #expect(card.parameters.allSatisfy { !$0.meaning.isEmpty }, "\(card.id)")
+    }
+  }
+
+  @Test func defaultsLieInTheirOwnDomains() {
+    for card in registry.map(\.card) {
+      for parameter in card.parameters {
+        let name: Comment = "\(card.id).\(parameter.name)"
+        switch parameter.defaultValue {
+        case .number(let number)?:
+          #expect(parameter.value(of: "\(number)") == .number(number), name)
+        case .word(let word)?: #expect(parameter.value(of: word) == .word(word), name)
+        case nil:
+          // Nothing by default makes sense only where something else is in force.
+          #expect(parameter.replaces != nil, name)
+        }
+        if let replaced = parameter.replaces {
+          #expect(card.parameters.contains { $0.name == replaced }, name)
+        }
+      }
+    }
+  }
+
+  @Test func aKeyNamesOneSourceEverywhere() {
+    var citations: [String: Source] = [:]
+    for card in registry.map(\.card) {
+      #expect(!card.sources.isEmpty && Set(card.sources).count == card.sources.count, "\(card.id)")
+      for source in card.sources + card.parameters.compactMap(\.source) {
+        #expect(!source.key.isEmpty && source.citation.count > 10, "\(card.id): \(source.key)")
+        let known = citations.updateValue(source, forKey: source.key)
+        #expect(known == nil || known == source, "\(card.id): \(source.key) has two meanings")
+      }
+    }
+  }
+}
