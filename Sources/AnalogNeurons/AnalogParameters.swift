@@ -4,14 +4,17 @@ public import SubstrateCore
 /// The parameters that every machine with thermal neurons has, so that they mean the same
 /// everywhere.
 public enum AnalogParameters {
+  /// Beyond this the rounding of double precision strains neurons by about k_B T.
+  private static let stiffest = 1e15
+
   /// `snr` and `stiffness`, of which one is in force.
   public static let precision: [Parameter] = [
     Parameter(
-      "snr", .number(from: 0, to: .infinity, above: true), default: .number(1000),
+      "snr", .number(from: 0, to: stiffest, above: true), default: .number(1000),
       meaning: "mean square activation over thermal variance, in every layer; sets K of each layer"),
     Parameter(
       "stiffness", unit: "per squared activation",
-      .number(from: 0, to: .infinity, above: true), default: nil,
+      .number(from: 0, to: stiffest, above: true), default: nil,
       meaning: "K = κ/(k_B T), one for all layers, in place of snr; compares arbitrary units",
       replacing: "snr"),
   ]

@@ -107,7 +107,9 @@ public struct Parameter: Hashable, Sendable {
 
   private static func range(of domain: Domain) -> String {
     func spelled(_ number: Double) -> String {
-      Int(exactly: number).map { String($0) } ?? String(number)
+      // Swift writes 1e+15.
+      abs(number) < 1e6 && number == number.rounded()
+        ? String(Int(number)) : String(number.description.filter { $0 != "+" })
     }
     switch domain {
     case .number(let low, let high, let above):

@@ -143,7 +143,7 @@ enum Input {
     do throws(SampleError) {
       return try read()
     } catch {
-      throw .inputOutput("\(what) refused; \(error.description); correct the file")
+      throw .inputOutput("\(what) are refused; \(error.description); correct the file")
     }
   }
 

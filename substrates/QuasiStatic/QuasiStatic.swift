@@ -54,6 +54,10 @@ public struct QuasiStatic: Substrate {
       AnalogSources.samplingNoise, Source.assumed,
     ])
 
+  /// Longer drives are solved by their length, which then differs by parts in a million: their steps would
+  /// take hundreds of stages each.
+  static let longestRelaxation = 1e6
+
   /// The substrate.
   public init() {}
 
@@ -71,6 +75,12 @@ public struct QuasiStatic: Substrate {
       throw Refusal(
         .settings,
         "method=length with duration 0; it holds for slow driving only; use method=relaxation")
+    }
+    if method == .relaxation, duration > Self.longestRelaxation {
+      throw Refusal(
+        .settings,
+        "method=relaxation with duration \(duration); it follows drives of up to "
+          + "\(Int(Self.longestRelaxation)) τ0; use method=length, exact for slow driving")
     }
     if method == .length, settings.number("settle") != nil {
       throw Refusal(

@@ -34,7 +34,8 @@ struct Relaxation {
   /// The hold ends when the energy of all residuals is below this many k_B T.
   static let restEnergy = 0.05
 
-  /// Error of a step over the strain's own size, both as √(2H).
+  /// Error of a step over the strain's own size, both as √(2H); of strains above k_B T over the root of
+  /// that, because what is left of an early error decides when a long relaxation ends.
   private static let tolerance = 5e-3
   /// Error of the work that a step hands on, over the work and strain that there are.
   private static let workTolerance = 1e-4
@@ -43,6 +44,10 @@ struct Relaxation {
   private static let leastSteps = 300.0
   /// Strain in k_B T that is rounding only: a stream that stands still has nothing else.
   private static let rounding = 1e-20
+  /// The same as a part of Σ K x², for neurons held so stiffly that rounding alone strains them.
+  private static let relativeRounding = 1e-24
+  /// In τ0, for the same reason.
+  private static let longestHoldStep = 100.0
   private static let mostSteps = 1_000_000
 
   private let field: RelaxationField
@@ -50,6 +55,8 @@ struct Relaxation {
   private let givenHold: Double?
   private let used: Int
   private let scale: [Double]
+  /// The strain at which each lane counts as being at rest.
+  private let restLevels: [Double]
   private var results: [Result]
 
   // Every lane's present: time, next step, and the energy of all its residuals.
@@ -78,6 +85,14 @@ struct Relaxation {
     givenHold = hold
     used = lengths.count
     scale = lengths.map { 0.1 * $0 / max(1, field.duration) }
+    restLevels = (0..<lengths.count).map { lane in
+      let square = field.spans.reduce(0) { sum, span in
+        (span.row..<span.row + span.count).reduce(sum) {
+          $0 + span.stiffness * start[$1, lane] * start[$1, lane]
+        }
+      }
+      return max(Self.restEnergy, Self.relativeRounding * square)
+    }
     results = Array(
       repeating: Result(
         transferred: Array(repeating: 0, count: field.edges),
@@ -166,6 +181,8 @@ struct Relaxation {
       let left = end - times[lane]
       if case .driving = field.phases[lane] {
         steps[lane] = min(steps[lane], field.duration / Self.leastSteps)
+      } else {
+        steps[lane] = min(steps[lane], Self.longestHoldStep)
       }
       // Avoid a last step that is all rounding.
       if steps[lane] > left * (1 - 1e-9) { steps[lane] = left }
@@ -175,12 +192,17 @@ struct Relaxation {
     let (next, errors) = attempt()
     let power = field.recoveredPower()
     var isAccepted = [Bool](repeating: false, count: field.lanes)
+    var landings = [Double?](repeating: nil, count: field.lanes)
     for lane in 0..<used where isOpen[lane] {
       guard errors[lane].isFinite else {
         fail(lane)
         continue
       }
       isAccepted[lane] = errors[lane] <= 1
+      if isAccepted[lane], let shorter = stepToRest(lane, before: before[lane]) {
+        isAccepted[lane] = false
+        landings[lane] = shorter
+      }
       if isAccepted[lane] { strains[lane] = energy(lane) }
     }
     accept(next, isAccepted)
@@ -190,10 +212,11 @@ struct Relaxation {
       let error = errors[lane]
       // The error goes with the third power of the step.
       steps[lane] *= error > 0 ? min(5, max(0.1, 0.8 * cbrt(1 / error))) : 5
+      if let landing = landings[lane] { steps[lane] = landing }
       guard isAccepted[lane] else { continue }
       times[lane] += taken[lane]
       let isHeld = if case .holding = field.phases[lane] { givenHold == nil } else { false }
-      if isHeld, strains[lane] <= Self.restEnergy {
+      if isHeld, strains[lane] <= restLevels[lane] {
         settle(lane, step: taken[lane], before: before[lane])
         continue
       }
@@ -203,8 +226,10 @@ struct Relaxation {
         self.power[lane] = power[lane]
         if times[lane] >= field.duration * (1 - 1e-12) { stop(lane) }
       } else if let givenHold {
-        if times[lane] >= (field.duration + givenHold) * (1 - 1e-12) {
-          close(lane, state, at: times[lane])
+        // Once there is no strain left, nothing moves for the rest of a long hold.
+        let end = field.duration + givenHold
+        if times[lane] >= end * (1 - 1e-12) || strains[lane] <= Self.rounding {
+          close(lane, state, at: end)
         }
       }
     }
@@ -261,7 +286,8 @@ struct Relaxation {
       let allowed = max(
         2 * max(energy(lane), strains[lane]) + scale[lane] * scale[lane], Self.rounding)
       errors[lane] = max(
-        (squares[lane] / allowed).squareRoot() / Self.tolerance,
+        (squares[lane] / (allowed > 1 ? allowed.squareRoot() : allowed)).squareRoot()
+          / Self.tolerance,
         mistake / (allowed + abs(work)) / Self.workTolerance)
       if !squares[lane].isFinite || !work.isFinite { errors[lane] = .infinity }
     }
@@ -292,9 +318,20 @@ struct Relaxation {
     rest(lane)
   }
 
+  /// A shorter step for a lane that has overshot the moment of rest, so that the step that ends there ends
+  /// closely behind it; none if it has not, or closely enough.
+  private func stepToRest(_ lane: Int, before: Double) -> Double? {
+    guard case .holding = field.phases[lane], givenHold == nil else { return nil }
+    let (level, after) = (restLevels[lane], max(energy(lane), 1e-300))
+    guard before > level, after < 0.9 * level, steps[lane] > 1e-6 else { return nil }
+    // Energy falls nearly exponentially, faster at first.
+    let part = log2(before / (0.97 * level)) / log2(before / after)
+    return steps[lane] * min(max(part, 0.05), 0.95)
+  }
+
   /// A lane that needs no hold, or is given none, ends here.
   private mutating func rest(_ lane: Int) {
-    if givenHold == 0 || (givenHold == nil && strains[lane] <= Self.restEnergy) {
+    if givenHold == 0 || (givenHold == nil && strains[lane] <= restLevels[lane]) {
       close(lane, state, at: times[lane])
     }
   }
@@ -315,17 +352,17 @@ struct Relaxation {
       }
       field.strain(between, at: times)
     }
-    // Energy falls nearly exponentially: secants of its logarithm.
-    var low = (share: 0.0, energy: max(before, Self.restEnergy))
+    // Energy falls nearly exponentially: secants of its logarithm, aimed a hair below the level.
+    let level = restLevels[lane]
+    let aim = 0.9999 * level
+    var low = (share: 0.0, energy: max(before, level))
     var high = (share: 1.0, energy: max(strains[lane], 1e-300))
-    for _ in 0..<4 {
-      let slope = log2(low.energy / high.energy)
-      let part = slope > 0 ? log2(low.energy / Self.restEnergy) / slope : 1
+    for _ in 0..<8 where high.energy < 0.9995 * level {
+      let part = log2(low.energy / aim) / log2(low.energy / high.energy)
       let share = low.share + (high.share - low.share) * min(max(part, 0), 1)
       move(share)
       let energy = max(energy(lane), 1e-300)
-      if energy > Self.restEnergy { low = (share, energy) } else { high = (share, energy) }
-      if abs(energy / Self.restEnergy - 1) < 1e-6 { break }
+      if energy > level { low = (share, energy) } else { high = (share, energy) }
     }
     move(high.share)
     let arrival = field.state()

@@ -18,9 +18,9 @@ public struct Samples: Hashable, Sendable {
   public init(
     name: String, width: Int, values: [Float], labels: [Int]? = nil
   ) throws(SampleError) {
-    guard width > 0, !values.isEmpty else { throw SampleError("holds no samples") }
+    guard width > 0, !values.isEmpty else { throw SampleError("hold no samples") }
     guard values.count.isMultiple(of: width) else {
-      throw SampleError("holds \(values.count) numbers, not a multiple of \(width)")
+      throw SampleError("hold \(values.count) numbers, not a multiple of \(width)")
     }
     let count = values.count / width
     if let bad = values.firstIndex(where: { !$0.isFinite }) {
@@ -28,7 +28,7 @@ public struct Samples: Hashable, Sendable {
         "sample \(bad / width + 1), value \(bad % width + 1) is NaN or infinite")
     }
     if let labels, labels.count != count {
-      throw SampleError("has \(count) samples but \(labels.count) labels")
+      throw SampleError("are \(count) samples but \(labels.count) labels")
     }
     if let labels, let bad = labels.firstIndex(where: { $0 < 0 }) {
       throw SampleError("label \(bad + 1) is \(labels[bad]); classes count from 0")
