@@ -304,6 +304,24 @@ import Testing
     #expect(run.outputs.allSatisfy { abs($0 - 2) < 1 })
   }
 
+  /// The rigorous bound on the rates counts the sigmoid's largest slope, which a saturated neuron is far
+  /// from; with that neuron held a billion times as stiffly as its parents, it is useless.
+  @Test func saturatedNeuronsDoNotStallTheScheme() throws {
+    let network = try Network(
+      named: "saturated",
+      layers: [
+        try Dense(inputs: 1, weight: [1], bias: [0]),
+        try Dense(inputs: 1, weight: [1], bias: [-14]),
+        try Dense(inputs: 1, weight: [1], bias: [0]),
+      ], activation: .sigmoid)
+    let samples = try Samples(name: "two", width: 1, values: [-1, 1])
+    let run = try Setting(substrate: QuasiStatic(), network: network, samples: samples)
+      .run(["duration": "10"])
+    #expect(run.verdict == .settled)
+    #expect(run.energy() > 0)
+    #expect(run.energy() >= run.limit("transport") ?? 0)
+  }
+
   @Test func threadsDoNotMatter() throws {
     let setting = try setting(seed: 2, samples: 40)
     let serial = try setting.run()

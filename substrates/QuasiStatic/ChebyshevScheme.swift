@@ -34,8 +34,12 @@ struct ChebyshevScheme {
   private static let damping = 2.0 / 13
 
   /// How many stages a step h needs when no rate exceeds λ: stable for h λ up to 0.653 (s² - 1).
+  ///
+  /// Large numbers are rounded up by a few per cent, so that few schemes have to be kept.
   static func stages(forStep h: Double, rate: Double) -> Int {
-    max(2, Int((1 + 1.54 * h * rate).squareRoot().rounded(.up)))
+    let count = max(2, Int((1 + 1.54 * h * rate).squareRoot().rounded(.up)))
+    let grain = max(1, (1 << (Int.bitWidth - count.leadingZeroBitCount)) / 32)
+    return (count + grain - 1) / grain * grain
   }
 
   init(stages count: Int) {

@@ -59,7 +59,10 @@ struct InferenceBlock: Sendable {
         ? Profile(constantSpeedAlong: paths[min(lane, used - 1)]) : Profile.linear
     }
     let field = RelaxationField(
-      landscape, drive, duration: program.duration, profiles: profiles)
+      landscape, drive, duration: program.duration, profiles: profiles,
+      // The bound holds everywhere, but where functions saturate it is far too high. Should a state on
+      // the way have a faster mode than twice the fastest at the ends, its errors shorten the steps.
+      rate: min(landscape.rateBound, 2 * (rates.map(\.largest).max() ?? 1)))
     let initial = field.state()
     initial.pointer.update(from: start.pointer, count: start.count)
     field.strain(initial, at: Array(repeating: 0, count: drive.lanes))

@@ -48,6 +48,8 @@ struct Relaxation {
   private static let relativeRounding = 1e-24
   /// In τ0, for the same reason.
   private static let longestHoldStep = 100.0
+  /// Step times rate: a scheme of some five hundred stages.
+  private static let longestRatedStep = 2e5
   private static let mostSteps = 1_000_000
 
   private let field: RelaxationField
@@ -184,6 +186,7 @@ struct Relaxation {
       } else {
         steps[lane] = min(steps[lane], Self.longestHoldStep)
       }
+      steps[lane] = min(steps[lane], Self.longestRatedStep / field.rate)
       // Avoid a last step that is all rounding.
       if steps[lane] > left * (1 - 1e-9) { steps[lane] = left }
     }
@@ -239,7 +242,7 @@ struct Relaxation {
   /// Leaves the velocity after it in `slope`, its strains in the field.
   private mutating func attempt() -> (state: Block<Double>, errors: [Double]) {
     let count = ChebyshevScheme.stages(
-      forStep: steps.max() ?? 0, rate: field.landscape.rateBound)
+      forStep: steps.max() ?? 0, rate: field.rate)
     let scheme = schemes[count] ?? ChebyshevScheme(stages: count)
     schemes[count] = scheme
     let (rows, lanes, size) = (state.rows, state.lanes, state.count)

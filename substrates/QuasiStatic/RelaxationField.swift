@@ -9,6 +9,8 @@ final class RelaxationField {
   let landscape: Landscape
   let drive: Drive
   let duration: Double
+  /// The largest relaxation rate expected, times τ0: it sets stages, and errors the rest.
+  let rate: Double
   let profiles: [Profile]
   let lanes: Int
   let neurons: Int
@@ -56,7 +58,10 @@ final class RelaxationField {
   /// Rows of a state.
   var rows: Int { neurons + edges }
 
-  init(_ landscape: Landscape, _ drive: Drive, duration: Double, profiles: [Profile]) {
+  init(
+    _ landscape: Landscape, _ drive: Drive, duration: Double, profiles: [Profile], rate: Double
+  ) {
+    self.rate = rate
     self.landscape = landscape
     self.drive = drive
     self.duration = duration
