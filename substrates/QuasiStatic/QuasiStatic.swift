@@ -156,6 +156,11 @@ public struct QuasiStatic: Substrate {
     }
     run.diagnostics = summary.diagnostics(program) + stiffness.diagnostics(at: temperature)
     run.warnings = stiffness.warnings
+    if summary.layerGap > 0.01 {
+      run.warnings.append(
+        "the books of single layers miss by up to \((100 * summary.layerGap).rounded(.up)) % of what a "
+          + "layer is given (sliding along breaks); work and outputs are not affected")
+    }
     if !isValid {
       run.warnings.append(
         "method=length holds for durations well above 1/(least rate): \(program.duration) τ0 is below "

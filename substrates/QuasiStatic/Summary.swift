@@ -35,6 +35,22 @@ struct Summary {
     return sum / Double(inferences.count)
   }
 
+  /// The largest miss of a layer's books, over what the layer is given: where the motion slides along
+  /// breaks, heat and transfers of hidden layers are biased, and the total does not show it.
+  var layerGap: Double {
+    guard inferences.allSatisfy({ $0.isFinite && !$0.transferred.isEmpty }) else { return 0 }
+    return engine.layers.indices.map { layer in
+      let given = engine.edgesInto[layer].reduce(0) { sum, edge in
+        sum + mean { $0.transferred[edge] }
+      }
+      let passed = engine.edgesFrom[layer].reduce(0) { sum, edge in
+        sum + mean { $0.transferred[edge] }
+      }
+      let kept = mean { $0.heat[layer] + $0.rest[layer] }
+      return abs(given - passed - kept) / max(abs(given), 1e-9)
+    }.max() ?? 0
+  }
+
   func post(
     method: QuasiStatic.Method, network: Network, at temperature: Kelvin, to ledger: inout Ledger
   ) {
