@@ -19,7 +19,6 @@ public struct DynamicAnalog: Substrate {
   public struct Program: Sendable {
     let engine: LayerEngine<Double>
     let conditions: Conditions
-    let method: String
     let duration: Double
     let settle: Double?
   }
@@ -54,7 +53,7 @@ public struct DynamicAnalog: Substrate {
     let settings = conditions.settings
     return Program(
       engine: LayerEngine(network), conditions: conditions,
-      method: settings.word("method")!, duration: settings.number("duration")!,
+      duration: settings.number("duration")!,
       settle: settings.number("settle"))
   }
 
