@@ -158,8 +158,8 @@ public struct QuasiStatic: Substrate {
     run.warnings = stiffness.warnings
     if summary.layerGap > 0.01 {
       run.warnings.append(
-        "the books of single layers miss by up to \((100 * summary.layerGap).rounded(.up)) % of what a "
-          + "layer is given (sliding along breaks); work and outputs are not affected")
+        "the books of single layers miss by up to \((100 * summary.layerGap).rounded(.up)) % of what passes "
+          + "through a layer (sliding along breaks); work and outputs are not affected")
     }
     if !isValid {
       run.warnings.append(

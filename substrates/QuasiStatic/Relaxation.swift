@@ -36,7 +36,7 @@ struct Relaxation {
 
   /// Error of a step over the strain's own size, both as √(2H); of strains above k_B T over the root of
   /// that, because what is left of an early error decides when a long relaxation ends.
-  private static let tolerance = 5e-3
+  private static let tolerance = 1e-2
   /// Error of the work that a step hands on, over the work and strain that there are.
   private static let workTolerance = 1e-4
   /// A drive is cut into no fewer steps: stages are shared by all lanes, and one lane's long step
@@ -67,12 +67,16 @@ struct Relaxation {
   private var strains: [Double]
   private var power: [Double]
   private var isOpen: [Bool]
+  private var wasGivenUp: [Bool]
   private var state: Block<Double>
   private var velocity: Block<Double>
+  private var pulls: Block<Double>
 
-  // Memory for a step. After it the last of `stages` holds the state before, `slope` its velocity.
+  // Memory for a step. After it the last of `stages` holds the state before, `slope` its velocity,
+  // `pullsBefore` its pulls.
   private var stages: [Block<Double>]
   private var slope: Block<Double>
+  private var pullsBefore: Block<Double>
   private let initialSlope: Block<Double>
   private let zeros: Block<Double>
   private var schemes: [Int: ChebyshevScheme] = [:]
@@ -107,9 +111,12 @@ struct Relaxation {
     strains = times
     power = times
     isOpen = (0..<field.lanes).map { $0 < lengths.count }
+    wasGivenUp = Array(repeating: false, count: field.lanes)
     state = field.state()
     velocity = field.state()
     slope = field.state()
+    pulls = Block(rows: field.pulls.rows, lanes: field.lanes)
+    pullsBefore = Block(rows: field.pulls.rows, lanes: field.lanes)
     initialSlope = field.state()
     zeros = field.state()
     stages = (0..<3).map { _ in field.state() }
@@ -139,6 +146,7 @@ struct Relaxation {
   private mutating func begin(_ phase: RelaxationField.Phase) {
     for lane in 0..<used { field.phases[lane] = phase }
     field.evaluate(state, at: times, into: velocity)
+    pulls.assign(field.pulls)
     for lane in 0..<used {
       strains[lane] = energy(lane)
       steps[lane] = 0.1
@@ -163,8 +171,8 @@ struct Relaxation {
     field.strain(state, at: times)
     for edge in field.engine.inputEdges {
       let target = field.engine.edges[edge].target
-      for lane in 0..<field.lanes {
-        state[field.neurons + edge, lane] = field.energies[target, lane]
+      for lane in 0..<used {
+        results[lane].transferred[edge] = field.energies[target, lane]
       }
     }
     begin(.holding)
@@ -210,11 +218,17 @@ struct Relaxation {
     }
     accept(next, isAccepted)
     let taken = steps
-    let heat = field.heat(from: stages[2], slope, to: state, velocity)
+    let flows = field.flows(
+      from: .init(state: stages[2], velocity: slope, pulls: pullsBefore),
+      to: .init(state: state, velocity: velocity, pulls: pulls))
     for lane in 0..<used where isOpen[lane] {
       let error = errors[lane]
       // The error goes with the third power of the step.
-      steps[lane] *= error > 0 ? min(5, max(0.1, 0.8 * cbrt(1 / error))) : 5
+      // The next step is no longer than one that was just given up: at a break errors fall more slowly, and
+      // every second step would be in vain.
+      let growth = wasGivenUp[lane] ? 1.0 : 5
+      steps[lane] *= error > 0 ? min(growth, max(0.1, 0.8 * cbrt(1 / error))) : growth
+      wasGivenUp[lane] = !isAccepted[lane]
       if let landing = landings[lane] { steps[lane] = landing }
       guard isAccepted[lane] else { continue }
       times[lane] += taken[lane]
@@ -223,7 +237,7 @@ struct Relaxation {
         settle(lane, step: taken[lane], before: before[lane])
         continue
       }
-      add(heat, to: lane)
+      add(flows, to: lane)
       if case .driving = field.phases[lane] {
         results[lane].recovered += 0.5 * taken[lane] * (self.power[lane] + power[lane])
         self.power[lane] = power[lane]
@@ -269,8 +283,8 @@ struct Relaxation {
     for lane in 0..<lanes { moments[lane] = times[lane] + steps[lane] }
     field.evaluate(previous, at: moments, into: slope)
 
-    // The scheme's own estimate of its error: in the neurons weighed like an energy, and in what
-    // layers hand to each other.
+    // The scheme's own estimate of its error: in the neurons weighed like an energy, and in the
+    // work.
     kernels_scale_add_f64(
       rows, lanes, steps, slope.pointer, initialSlope.pointer, current.pointer)
     kernels_combine3_f64(
@@ -284,8 +298,10 @@ struct Relaxation {
     for lane in 0..<used where isOpen[lane] {
       var work = 0.0
       var mistake = 0.0
-      for edge in field.engine.inputEdges { work += previous[field.neurons + edge, lane] }
-      for row in field.neurons..<rows { mistake += abs(current[row, lane]) }
+      for row in field.workRows {
+        work += previous[row, lane]
+        mistake += abs(current[row, lane])
+      }
       let allowed = max(
         2 * max(energy(lane), strains[lane]) + scale[lane] * scale[lane], Self.rounding)
       errors[lane] = max(
@@ -299,11 +315,14 @@ struct Relaxation {
 
   /// Makes a tried step the present, of those lanes for which it was good enough.
   private mutating func accept(_ next: Block<Double>, _ isAccepted: [Bool]) {
+    swap(&pulls, &pullsBefore)
+    pulls.assign(field.pulls)
     for lane in 0..<field.lanes where !isAccepted[lane] {
       for row in 0..<state.rows {
         next[row, lane] = state[row, lane]
         slope[row, lane] = velocity[row, lane]
       }
+      for row in 0..<pulls.rows { pulls[row, lane] = pullsBefore[row, lane] }
     }
     stages = stages.filter { $0 !== next } + [state]
     state = next
@@ -315,7 +334,7 @@ struct Relaxation {
   /// A lane's drivers have arrived and stand.
   private mutating func stop(_ lane: Int) {
     field.phases[lane] = .holding
-    for edge in field.engine.inputEdges { velocity[field.neurons + edge, lane] = 0 }
+    for row in field.workRows { velocity[row, lane] = 0 }
     times[lane] = field.duration
     steps[lane] = 0.1
     rest(lane)
@@ -370,16 +389,16 @@ struct Relaxation {
     move(high.share)
     let arrival = field.state()
     field.evaluate(between, at: times, into: arrival)
-    add(field.heat(from: old, oldVelocity, to: between, arrival), to: lane)
+    let flows = field.flows(
+      from: .init(state: old, velocity: oldVelocity, pulls: pullsBefore),
+      to: .init(state: between, velocity: arrival, pulls: field.pulls))
+    add(flows, to: lane)
     close(lane, between, at: times[lane] - step * (1 - high.share))
   }
 
   /// Ends a lane's inference in a state.
   private mutating func close(_ lane: Int, _ state: Block<Double>, at time: Double) {
     field.strain(state, at: times)
-    for edge in 0..<field.edges {
-      results[lane].transferred[edge] = state[field.neurons + edge, lane]
-    }
     for layer in 0..<field.layers {
       results[lane].rest[layer] = field.energies[layer, lane]
     }
@@ -402,8 +421,9 @@ struct Relaxation {
     isOpen[lane] = false
   }
 
-  private mutating func add(_ heat: Block<Double>, to lane: Int) {
-    for layer in 0..<field.layers { results[lane].heat[layer] += heat[layer, lane] }
+  private mutating func add(_ flows: RelaxationField.Flows, to lane: Int) {
+    for layer in 0..<field.layers { results[lane].heat[layer] += flows.heat[layer, lane] }
+    for edge in 0..<field.edges { results[lane].transferred[edge] += flows.given[edge, lane] }
   }
 
   private func energy(_ lane: Int) -> Double {

@@ -3,8 +3,8 @@ internal import Networks
 
 /// The equations of motion of a block of samples, and the energies that flow while they move.
 ///
-/// The state holds the neurons and, below them, for each edge of the network the work in k_B T that
-/// its source's motion has done on its target so far.
+/// The state holds the neurons and, below them, for each edge out of the inputs the work in k_B T that their
+/// motion has done on its target so far.
 final class RelaxationField {
   let landscape: Landscape
   let drive: Drive
@@ -18,6 +18,9 @@ final class RelaxationField {
   let layers: Int
   /// (1/2) K_l r_l², of each layer and lane, at the last evaluation.
   let energies: Block<Double>
+  /// K_l r_l of every neuron, at the last evaluation, and below that, for layers that read several others, how
+  /// hard they pull at each of those.
+  let pulls: Block<Double>
   /// ∂H/∂u, of each input line and lane: see `linePowers`.
   let inputForces: Block<Double>
   /// What each lane's drivers are doing.
@@ -40,9 +43,16 @@ final class RelaxationField {
     let stiffness: Double
   }
 
+  /// What a layer that is held reads: perhaps the inputs, with the row of their work in the state; and other
+  /// layers, if there are several with the first row of how it pulls at them.
+  private struct Reading {
+    let layer: Int
+    var input: (edge: Int, work: Int)?
+    var others: [(edge: Int, source: Int, rows: Range<Int>, pulls: Int)] = []
+  }
+
   let spans: [Span]
   private let workspace: LayerWorkspace<Double>
-  private let pulls: Block<Double>
   private let displacement: Block<Double>
   /// Where each lane's drivers are and how fast they go, as the kernels read it.
   private let points: Block<Double>
@@ -50,13 +60,16 @@ final class RelaxationField {
   /// The edges out of each layer into layers that pull.
   private let children: [[Int]]
   private let edgeRows: [Int]
-  private let inputEdges: [(index: Int, rows: Range<Int>, projections: Range<Int>)]
+  private let inputEdges: [(row: Int, rows: Range<Int>, projections: Range<Int>)]
+  private let readings: [Reading]
   private let isLinear: Bool
   private let readsInputsDirectly: Bool
 
   var engine: LayerEngine<Double> { landscape.engine }
   /// Rows of a state.
-  var rows: Int { neurons + edges }
+  var rows: Int { neurons + engine.inputEdges.count }
+  /// The rows of a state that hold the work done by the inputs' motion, in the order of `inputEdges`.
+  var workRows: Range<Int> { neurons..<rows }
 
   init(
     _ landscape: Landscape, _ drive: Drive, duration: Double, profiles: [Profile], rate: Double
@@ -75,7 +88,6 @@ final class RelaxationField {
       Span(row: $0.rows.lowerBound, count: $0.count, stiffness: $1)
     }
     workspace = LayerWorkspace(engine, lanes: lanes)
-    pulls = Block(rows: neurons, lanes: lanes)
     displacement = Block(rows: neurons, lanes: lanes)
     energies = Block(rows: layers, lanes: lanes)
     inputForces = Block(rows: engine.network.inputCount, lanes: lanes)
@@ -84,9 +96,30 @@ final class RelaxationField {
     func isHeld(_ edge: Int) -> Bool { landscape.stiffness[engine.edges[edge].target] > 0 }
     children = engine.edgesFrom.map { $0.filter(isHeld) }
     edgeRows = engine.edges.map(\.rows.lowerBound)
-    inputEdges = engine.inputEdges.filter(isHeld).map {
-      ($0, engine.edges[$0].rows, engine.edges[$0].projections)
+    let firstWork = neurons
+    inputEdges = engine.inputEdges.enumerated().filter { isHeld($0.element) }.map {
+      (firstWork + $0.offset, engine.edges[$0.element].rows, engine.edges[$0.element].projections)
     }
+    var pullRows = neurons
+    readings = engine.layers.indices.filter { landscape.stiffness[$0] > 0 }.map { layer in
+      var reading = Reading(layer: layer)
+      for edge in engine.edgesInto[layer] {
+        switch engine.edges[edge].source {
+        case .input:
+          reading.input = (edge, firstWork + engine.inputEdges.firstIndex(of: edge)!)
+        case .layer(let source):
+          reading.others.append((edge, source, engine.edges[edge].rows, 0))
+        }
+      }
+      if reading.others.count > 1 {
+        for index in reading.others.indices {
+          reading.others[index].pulls = pullRows
+          pullRows += reading.others[index].rows.count
+        }
+      }
+      return reading
+    }
+    pulls = Block(rows: pullRows, lanes: lanes)
     isLinear = profiles.allSatisfy(\.isLinear)
     phases = Array(repeating: .holding, count: lanes)
     readsInputsDirectly = engine.inputEdges.contains { !engine.edges[$0].rows.isEmpty }
@@ -104,7 +137,7 @@ final class RelaxationField {
     for (index, span) in spans.enumerated() where span.stiffness > 0 {
       engine.pullback(index, cotangent: pulls.row(span.row), in: workspace)
     }
-    velocity.row(neurons).update(repeating: 0, count: edges * lanes)
+    velocity.row(neurons).update(repeating: 0, count: workRows.count * lanes)
     for (index, span) in spans.enumerated() {
       let stiffness = span.stiffness
       let target = velocity.row(span.row)
@@ -124,15 +157,15 @@ final class RelaxationField {
           kernels_combine2_f64(count, 1, target, 1 / stiffness, push, target)
         }
       }
-      for child in children[index] {
-        // ∂h_child/∂x · dx/dt = -(Jᵀ K r) · dx/dt.
-        kernels_lane_dot_f64(
-          span.count, lanes, -1, workspace.edges.row(edgeRows[child]), target,
-          velocity.row(neurons + child))
+    }
+    for reading in readings where reading.others.count > 1 {
+      for other in reading.others {
+        pulls.row(other.pulls).update(
+          from: workspace.edges.row(other.rows.lowerBound), count: other.rows.count * lanes)
       }
     }
     for edge in inputEdges {
-      let target = velocity.row(neurons + edge.index)
+      let target = velocity.row(edge.row)
       kernels_lane_dot_f64(
         edge.projections.count, lanes, -1,
         workspace.projectionCotangents.row(edge.projections.lowerBound),
@@ -162,26 +195,100 @@ final class RelaxationField {
     }
   }
 
-  /// The heat that each layer gives off between two states: friction times displacement,
-  /// Σ_v K_v (dx_v/dt) Δx_v with the mean of the velocities at both ends (Stratonovich).
+  /// A state with its velocity and its layers' `pulls`.
+  struct Moment {
+    let state: Block<Double>
+    let velocity: Block<Double>
+    let pulls: Block<Double>
+  }
+
+  /// What each layer gives off and is given, `[layers × lanes]` and `[edges × lanes]`, in k_B T.
+  struct Flows {
+    let heat: Block<Double>
+    let given: Block<Double>
+  }
+
+  /// The energy that flowed between two moments a step apart.
   ///
-  /// It is computed on its own and not taken from the balance, so that the first law stays a test.
-  /// Where the landscape is quadratic and the inputs stand it is exact however long the step.
-  func heat(
-    from old: Block<Double>, _ oldVelocity: Block<Double>, to new: Block<Double>,
-    _ newVelocity: Block<Double>
-  ) -> Block<Double> {
-    let heat = Block<Double>(rows: layers, lanes: lanes)
+  /// *Heat* is friction times displacement, Σ_v K_v (dx_v/dt) Δx_v with the mean of the velocities at both
+  /// ends (Stratonovich). It is computed on its own and not taken from the balance, so that the first law
+  /// stays a test. Where the landscape is quadratic and the inputs stand it is exact however long the step.
+  ///
+  /// What a layer is *given* by others is -K r · Δf, with the mean of its residual r at both ends and the
+  /// change Δf of what it ought to be, less what the inputs give. The integral of force times velocity would
+  /// be the same only where both are smooth. Where the flow slides along the break of a ReLU, both jump from
+  /// stage to stage, and the mean of their product is not the product of their means; the layer's target f
+  /// hardly moves there, and that is what counts. Among several sources it is split like force times
+  /// displacement, with the mean of the forces at both ends.
+  func flows(from old: Moment, to new: Moment) -> Flows {
+    let flows = Flows(
+      heat: Block(rows: layers, lanes: lanes), given: Block(rows: edges, lanes: lanes))
     kernels_combine2_f64(
-      neurons * lanes, 1, new.pointer, -1, old.pointer, displacement.pointer)
+      neurons * lanes, 1, new.state.pointer, -1, old.state.pointer, displacement.pointer)
     for (index, span) in spans.enumerated() {
-      for velocity in [oldVelocity, newVelocity] {
+      for velocity in [old.velocity, new.velocity] {
         kernels_lane_dot_f64(
           span.count, lanes, 0.5 * span.stiffness, velocity.row(span.row),
-          displacement.row(span.row), heat.row(index))
+          displacement.row(span.row), flows.heat.row(index))
       }
     }
-    return heat
+    for reading in readings {
+      var rest = [Double](repeating: 0, count: lanes)
+      let span = spans[reading.layer]
+      for row in span.row..<span.row + span.count {
+        for lane in 0..<lanes {
+          let (before, after) = (old.pulls[row, lane], new.pulls[row, lane])
+          let change = displacement[row, lane] - (after - before) / span.stiffness
+          rest[lane] -= 0.5 * (before + after) * change
+        }
+      }
+      if let (edge, work) = reading.input {
+        for lane in 0..<lanes {
+          let given = new.state[work, lane] - old.state[work, lane]
+          flows.given[edge, lane] = given
+          rest[lane] -= given
+        }
+      }
+      split(rest, among: reading, from: old.pulls, to: new.pulls, into: flows.given)
+    }
+    return flows
+  }
+
+  /// Splits what a layer is given by other layers.
+  private func split(
+    _ given: [Double], among reading: Reading, from old: Block<Double>, to new: Block<Double>,
+    into flows: Block<Double>
+  ) {
+    guard reading.others.count > 1 else {
+      if let other = reading.others.first {
+        flows.row(other.edge).update(from: given, count: lanes)
+      }
+      return
+    }
+    for lane in 0..<lanes {
+      var sizes: [Double] = []
+      var rest = given[lane]
+      for other in reading.others {
+        var (sum, size) = (0.0, 0.0)
+        for place in 0..<other.rows.count {
+          let row = other.pulls + place
+          let work =
+            -0.5 * (old[row, lane] + new[row, lane])
+            * displacement[spans[other.source].row + place, lane]
+          sum += work
+          size += abs(work)
+        }
+        flows[other.edge, lane] = sum
+        sizes.append(size)
+        rest -= sum
+      }
+      // What bending adds within a step, in proportion to what flows.
+      let total = sizes.reduce(0, +)
+      guard total > 0 else { continue }
+      for (other, size) in zip(reading.others, sizes) {
+        flows[other.edge, lane] += rest * size / total
+      }
+    }
   }
 
   /// The power that the input lines give back, summed over the lines, for each lane at the last

@@ -35,19 +35,19 @@ struct Summary {
     return sum / Double(inferences.count)
   }
 
-  /// The largest miss of a layer's books, over what the layer is given: where the motion slides along
-  /// breaks, heat and transfers of hidden layers are biased, and the total does not show it.
+  /// The largest miss of a layer's books, over the energy that passes through the layer.
+  ///
+  /// Heat is force times displacement in steps; where the motion slides along breaks, forces jump within
+  /// them.
   var layerGap: Double {
     guard inferences.allSatisfy({ $0.isFinite && !$0.transferred.isEmpty }) else { return 0 }
     return engine.layers.indices.map { layer in
-      let given = engine.edgesInto[layer].reduce(0) { sum, edge in
-        sum + mean { $0.transferred[edge] }
-      }
-      let passed = engine.edgesFrom[layer].reduce(0) { sum, edge in
-        sum + mean { $0.transferred[edge] }
-      }
+      let given = engine.edgesInto[layer].map { edge in mean { $0.transferred[edge] } }
+      let passed = engine.edgesFrom[layer].map { edge in mean { $0.transferred[edge] } }
       let kept = mean { $0.heat[layer] + $0.rest[layer] }
-      return abs(given - passed - kept) / max(abs(given), 1e-9)
+      // A layer may also be given energy by those that read it.
+      let through = (given + passed).reduce(kept) { $0 + abs($1) } / 2
+      return abs(given.reduce(0, +) - passed.reduce(0, +) - kept) / max(through, 1e-9)
     }.max() ?? 0
   }
 
