@@ -91,6 +91,44 @@ import Testing
       #expect(abs(inferences[1].transferred[edge] - value) < 0.01 * scale, "edge \(edge)")
     }
   }
+
+  /// The way there in twenty thousand pieces, each line by itself, in plain loops over the first layer.
+  @Test(arguments: 0..<4) func whatAJumpGivesBackByBruteForce(seed: Int) throws {
+    let activation: Activation? = [.relu, .leakyReLU(slope: 0.25), .tanh, nil][seed]
+    let workload = try randomWorkload(
+      seed: seed, sizes: [9, 7, 6, 4], activation: activation, samples: 2)
+    let setting = Setting(
+      substrate: QuasiStatic(), network: workload.network, samples: workload.samples)
+    let (_, _, inferences, _) = try books(setting, ["stiffness": "100", "duration": "0"])
+    guard case .dense(let dense) = workload.network.nodes[1].operation else { return }
+    let (old, new) = (setting.samples[0].map(Double.init), setting.samples[1].map(Double.init))
+    func function(_ value: Double) -> Double { activation?(value) ?? value }
+    func activations(_ input: [Double]) -> [Double] {
+      (0..<dense.outputs).map { row in
+        function(
+          (0..<dense.inputs).reduce(Double(dense.bias[row])) {
+            $0 + Double(dense.weight[row * dense.inputs + $1]) * input[$1]
+          })
+      }
+    }
+    let neurons = activations(old)
+    let pieces = 20_000
+    var expected = 0.0
+    for piece in 0..<pieces {
+      let share = (Double(piece) + 0.5) / Double(pieces)
+      let values = activations(zip(old, new).map { $0 + share * ($1 - $0) })
+      for line in old.indices {
+        let power = values.indices.reduce(0) { sum, row in
+          let slope = activation?.derivative(output: values[row]) ?? 1
+          return sum - 100 * (neurons[row] - values[row]) * slope
+            * Double(dense.weight[row * dense.inputs + line]) * (new[line] - old[line])
+        }
+        expected += max(-power, 0) / Double(pieces)
+      }
+    }
+    #expect(expected > 0.01 * inferences[1].work)
+    #expect(abs((inferences[1].recovered ?? .nan) - expected) < 2e-5 * expected)
+  }
 }
 
 /// The flow of one inference by Euler's method, one lane of a block.

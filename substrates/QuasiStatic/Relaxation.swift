@@ -154,19 +154,10 @@ struct Relaxation {
     }
   }
 
-  /// Abrupt drive: the work is the jump of the energy at frozen neurons; what the lines take back
-  /// is integrated along the straight way there.
+  /// Abrupt drive: the work is the jump of the energy at frozen neurons.
   private mutating func jump() {
-    let points = 64
-    for point in 0..<points {
-      for lane in 0..<used {
-        field.phases[lane] = .jumping((Double(point) + 0.5) / Double(points))
-      }
-      field.evaluate(state, at: times, into: velocity)
-      for (lane, recovered) in field.recoveredPower().prefix(used).enumerated() {
-        results[lane].recovered += recovered / Double(points)
-      }
-    }
+    let recovered = AbruptDrive(field.landscape, field.drive, neurons: start).recovered()
+    for lane in 0..<used { results[lane].recovered = recovered[lane] }
     for lane in 0..<used { field.phases[lane] = .holding }
     field.strain(state, at: times)
     for edge in field.engine.inputEdges {

@@ -32,8 +32,6 @@ final class RelaxationField {
     case driving
     /// They stand at the end.
     case holding
-    /// They stand at this position of a jump, with neurons frozen; speeds count per whole jump.
-    case jumping(Double)
   }
 
   /// A layer as the loops below need it: its first row, its neurons, its K.
@@ -292,7 +290,7 @@ final class RelaxationField {
   }
 
   /// The power that the input lines give back, summed over the lines, for each lane at the last
-  /// evaluation: in k_B T per τ0, in a jump in k_B T for the whole of it.
+  /// evaluation, in k_B T per τ0.
   func recoveredPower() -> [Double] {
     inputForces.clear()
     landscape.engine.pullbackToInputs(into: inputForces, in: workspace)
@@ -317,9 +315,6 @@ final class RelaxationField {
       case .holding:
         points[lane] = 1
         speeds[lane] = 0
-      case .jumping(let position):
-        points[lane] = position
-        speeds[lane] = 1
       }
     }
     kernels_scale_add_f64(
