@@ -13,6 +13,8 @@ import Testing
     scratch.file("ragged.csv", "\(row)\n1,2\n")
     scratch.file("narrow.csv", "1,2\n3,4\n")
     scratch.file("nan.csv", "\(row)\n\(row.dropLast())nan\n")
+    scratch.file("nul.csv", "\(row)\n\(row)\0\n")
+    scratch.file("headed.csv", "a,b\n\(row)\n\(row)\n")
     scratch.file("one.csv", "\(row)\n")
     scratch.file("good.csv", "\(row)\n\(row)\n")
     scratch.file("labelled.csv", "\(row),3\n\(row),4\n")
@@ -33,7 +35,8 @@ import Testing
     ("missing.csv", "no such file"), ("folder/", "folder"), ("./folder", "folder"),
     ("empty.csv", "no samples"), ("ragged.csv", "line 2"), ("narrow.csv", "takes 64"),
     ("nan.csv", "line 2"), ("one.csv", "two or more"), ("beyond.csv", "classes 0 to 9"),
-    ("halves.csv", "0.5"), ("latin.csv", "UTF-8"), ("cut.npy", "cut off"),
+    ("halves.csv", "0.5"), ("latin.csv", "UTF-8"), ("nul.csv", "line 2"),
+    ("headed.csv", "the heading names 2"), ("cut.npy", "cut off"),
     ("evil\u{1b}[31m.csv", "\\u{1b}"), ("/dev/null", "device"),
   ])
   func dataThatCannotBeUsed(name: String, words: String) throws {

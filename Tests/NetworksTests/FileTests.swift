@@ -28,7 +28,8 @@ import Testing
     }
     let head = #""schema": "substrata.network/1", "name": "n", "input": [1], "output": "a""#
     #expect(message("{\(head)}") == "is not a substrata.network/1 document: no 'operations'")
-    #expect(message("[1") == "is not a substrata.network/1 document: the JSON is broken or cut off")
+    #expect(
+      message("[1") == "is not a substrata.network/1 document: the JSON is broken or cut off")
     #expect(
       message(#"{\#(head), "operations": [{"name": "a", "kind": "conv", "reads": ["input"]}]}"#)
         .hasPrefix("operation 'a' is of unknown kind 'conv'; known are dense"))
@@ -49,6 +50,20 @@ import Testing
     #expect(samples.values == [1, 2.5, -30, 4])
     #expect(samples.count == 2)
     #expect(try read("7").values == [7])
+    #expect(try read("a\n1\n").values == [1])
+    func message(_ text: String) -> String {
+      do {
+        _ = try read(text)
+        return "no error"
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(message("a,b,c\n1,2\n3,4\n") == "line 2 has 2 values, the heading names 3")
+    #expect(message("a,b\n\n1,2,3\n") == "line 3 has 3 values, the heading names 2")
+    #expect(message("1,2\n3,4\0\n") == "line 2 holds a NUL byte; it is no text")
+    #expect(message("1,2\n3,4\05\n") == "line 2 holds a NUL byte; it is no text")
+    #expect(message("a\0,b\n3,4\n") == "line 1 holds a NUL byte; it is no text")
     for bad in ["", "\n\n", "1,2\n3", "1,nan", "1,inf", "nan,1\n1,2", "1,,2", "1,x", "a,b"] {
       #expect(throws: SampleError.self, "\(bad)") { try read(bad) }
     }

@@ -1,18 +1,20 @@
 public import Foundation
 
-/// Numbers as text, one sample a line, separated by commas; a first line of names is passed over.
+/// Numbers as text, one sample a line, separated by commas; a first line of names, as many as there are
+/// columns, is passed over.
 public enum CommaSeparated {
   /// Reads samples.
   ///
   /// - Parameters:
   ///   - data: the file's bytes; lines end in LF or CR LF, blank lines count for nothing.
   ///   - name: what the samples are called.
-  /// - Throws: `SampleError` that names the line, if a field is no finite number or a line has
-  ///   another number of fields than the first.
+  /// - Throws: `SampleError` that names the line, if a field is no finite number, a line has another
+  ///   number of fields than the first, or there is a NUL byte.
   /// - Complexity: O(bytes).
   public static func samples(in data: Data, named name: String) throws(SampleError) -> Samples {
     var values: [Float] = []
     var width = 0
+    var names: Int?
     var line = 0
     // Bytes in an array: going through `Data` one by one costs ten times as much.
     for text in [UInt8](data).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -20,9 +22,21 @@ public enum CommaSeparated {
       line += 1
       let text = trimmed(text)
       if text.isEmpty { continue }
+      // What reads numbers would take it for the end of the text.
+      guard !text.contains(0) else {
+        throw SampleError("line \(line) holds a NUL byte; it is no text")
+      }
       let fields = text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-      if line == 1, number(trimmed(fields[0])) == nil, isHeading(text) { continue }
-      if width == 0 { width = fields.count }
+      if line == 1, number(trimmed(fields[0])) == nil, isHeading(text) {
+        names = fields.count
+        continue
+      }
+      if width == 0 {
+        width = fields.count
+        if let names, names != width {
+          throw SampleError("line \(line) has \(width) values, the heading names \(names)")
+        }
+      }
       guard fields.count == width else {
         throw SampleError("line \(line) has \(fields.count) values, the first has \(width)")
       }
