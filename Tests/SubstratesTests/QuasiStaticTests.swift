@@ -320,6 +320,44 @@ import Testing
     #expect(run.energy() >= run.limit("transport") ?? 0)
   }
 
+  @Test func aRelaxationBrokenOffIsNotSettled() throws {
+    let setting = try setting(seed: 1, samples: 2)
+    let program = try setting.program(["stiffness": "1e-9"])
+    let engine = program.engine
+    let stream = setting.stream()
+    let landscape = Landscape(engine, stiffness: engine.layers.map { _ in 1e-9 })
+    let new = (0..<16).map { $0 % 2 }
+    let drive = Drive(engine, setting.samples, from: new.map { 1 - $0 }, to: new)
+    let start = Block<Double>(rows: engine.neuronCount, lanes: 16)
+    for row in 0..<start.rows {
+      for lane in 0..<16 { start[row, lane] = stream.reference.values[row * 2 + 1 - new[lane]] }
+    }
+    // So soft that the energy is at rest at any time: the drive has not arrived nevertheless.
+    for duration in [0.0, 100] {
+      let field = RelaxationField(
+        landscape, drive, duration: duration, profiles: new.map { _ in .linear }, rate: 40)
+      var relaxation = Relaxation(
+        field, start: start, lengths: [1, 1], hold: duration == 0 ? 50 : nil)
+      for result in relaxation.run(mostSteps: 2) {
+        #expect(!result.isSettled)
+        #expect(result.isFinite && result.hold < 50)
+      }
+    }
+    #expect(!Relaxation.unrest(givenHold: nil).contains("given"))
+    #expect(Relaxation.unrest(givenHold: nil).contains("1000000 steps"))
+    #expect(Relaxation.unrest(givenHold: 0.5).contains("given hold of 0.5 τ0"))
+  }
+
+  @Test func aRowWithoutOutputsHasNoTransportFloor() throws {
+    // Within doubles, and beyond what outputs can hold.
+    let network = try Network(
+      named: "loud", layers: [try Dense(inputs: 1, weight: [3e38], bias: [0])], activation: nil)
+    let samples = try Samples(name: "two", width: 1, values: [1, 2])
+    let run = try Setting(substrate: QuasiStatic(), network: network, samples: samples).run()
+    #expect(run.verdict == .diverged)
+    #expect(run.limit("transport") == nil)
+  }
+
   @Test func threadsDoNotMatter() throws {
     let setting = try setting(seed: 2, samples: 40)
     let serial = try setting.run()

@@ -130,7 +130,8 @@ public struct QuasiStatic: Substrate {
     let unit = settings.number("relaxation-time")!
     let slowest = inferences.map(\.leastRate).min() ?? 1
     let isValid = program.method == .relaxation || program.duration >= 10 / slowest
-    let isFinite = inferences.allSatisfy(\.isFinite)
+    let isFinite =
+      inferences.allSatisfy(\.isFinite) && outputs.allSatisfy(\.isFinite)
     let isSettled = inferences.allSatisfy(\.isSettled)
     let verdict: Verdict =
       !isFinite ? .diverged : !isValid ? .outsideValidity : isSettled ? .settled : .unsettled
@@ -167,9 +168,7 @@ public struct QuasiStatic: Substrate {
           + "\((10 / slowest).rounded(.up)) τ0")
     }
     if isFinite, !isSettled {
-      run.warnings.append(
-        "the given hold of \(program.settle ?? 0) τ0 ends before the strain is below "
-          + "\(Relaxation.restEnergy) k_B T")
+      run.warnings.append(Relaxation.unrest(givenHold: program.settle))
     }
     return run
   }

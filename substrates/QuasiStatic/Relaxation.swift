@@ -34,6 +34,16 @@ struct Relaxation {
   /// The hold ends when the energy of all residuals is below this many k_B T.
   static let restEnergy = 0.05
 
+  /// After so many steps of a block the relaxation is broken off.
+  static let mostSteps = 1_000_000
+
+  /// Why a stream has not come to rest.
+  static func unrest(givenHold: Double?) -> String {
+    let rest = "before the strain is below \(restEnergy) k_B T"
+    return givenHold.map { "the given hold of \($0) τ0 ends \(rest)" }
+      ?? "the relaxation is broken off after \(mostSteps) steps, \(rest); energies are those until then"
+  }
+
   /// Error of a step over the strain's own size, both as √(2H); of strains above k_B T over the root of
   /// that, because what is left of an early error decides when a long relaxation ends.
   private static let tolerance = 1e-2
@@ -50,7 +60,6 @@ struct Relaxation {
   private static let longestHoldStep = 100.0
   /// Step times rate: a scheme of some five hundred stages.
   private static let longestRatedStep = 2e5
-  private static let mostSteps = 1_000_000
 
   private let field: RelaxationField
   private let start: Block<Double>
@@ -124,7 +133,7 @@ struct Relaxation {
   }
 
   /// Integrates to the end.
-  mutating func run() -> [Result] {
+  mutating func run(mostSteps: Int = Self.mostSteps) -> [Result] {
     if field.duration > 0 {
       begin(.driving)
       power = field.recoveredPower()
@@ -135,8 +144,11 @@ struct Relaxation {
     while isOpen.contains(true) {
       advance()
       count += 1
-      if count > Self.mostSteps {
-        for lane in 0..<used where isOpen[lane] { close(lane, state, at: times[lane]) }
+      if count >= mostSteps {
+        for lane in 0..<used where isOpen[lane] {
+          close(lane, state, at: times[lane])
+          results[lane].isSettled = false
+        }
       }
     }
     return results
