@@ -63,8 +63,16 @@ extension Report {
       entries.append(
         ("bits", "the negentropy that turning this energy into heat costs, E/(k_BT ln 2)"))
     }
+    // As Harness reckons it where all samples are alike.
+    let count = Double(comparison.workload.samples)
+    let share = 0.5 / (count + 1)
+    let least = Numerals.percent((share * (1 - share) / count).squareRoot(), places: 2)
     entries.append(
-      ("±", "one standard error; of a difference, from the samples on which exactly one is right"))
+      (
+        "±",
+        "one standard error; of a difference, from the samples on which exactly one is right; where all samples "
+          + "are alike, as if half a sample in N + 1 were not (Jeffreys): \(least) here"
+      ))
     let width = entries.map(\.0.count).max()! + 4
     for (term, meaning) in entries { page.paragraph("  \(term)", indent: width, meaning) }
   }
