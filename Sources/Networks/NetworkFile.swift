@@ -40,14 +40,15 @@ public enum NetworkFile {
     do {
       document = try JSONDecoder().decode(Document.self, from: data)
     } catch let error as DecodingError {
-      throw NetworkError("is not a \(schema) document: \(explain(error))")
+      if let cause = misfit(in: data) { throw NetworkError(cause) }
+      throw NetworkError("it is not a \(schema) document: \(explain(error))")
     } catch {
-      throw NetworkError("is not a \(schema) document")
+      throw NetworkError("it is not a \(schema) document")
     }
     guard document.schema == schema else {
-      throw NetworkError("has schema '\(document.schema)'; this tool reads '\(schema)'")
+      throw NetworkError("it has schema '\(document.schema)'; this tool reads '\(schema)'")
     }
-    guard !document.input.isEmpty else { throw NetworkError("has an input without axes") }
+    guard !document.input.isEmpty else { throw NetworkError("its input has no axes") }
     var builder = Network.Builder(input: try Shape(document.input))
     for entry in document.operations {
       try builder.add(try operation(entry), named: entry.name, reading: entry.reads)
@@ -113,9 +114,55 @@ public enum NetworkFile {
     }
   }
 
+  /// The same document with numbers of any kind.
+  private struct LooseDocument: Decodable {
+    var input: [Double]
+    var operations: [LooseEntry]
+  }
+
+  private struct LooseEntry: Decodable {
+    var name: String
+    var kind: String
+    var slope: Double?
+    var bias: [Double]?
+    var weight: [[Double]]?
+  }
+
+  /// What is wrong with a document that is refused for a number alone: one that is not finite, which is no
+  /// JSON, or that its place has no room for.
+  private static func misfit(in data: Data) -> String? {
+    let decoder = JSONDecoder()
+    decoder.allowsJSON5 = true
+    guard let document = try? decoder.decode(LooseDocument.self, from: data) else { return nil }
+    if let axis = document.input.first(where: { Int(exactly: $0) == nil }) {
+      return "its input has an axis of \(axis); axes are whole numbers"
+    }
+    for entry in document.operations {
+      let parts = [
+        ("weight", entry.weight.map { Array($0.joined()) } ?? []), ("bias", entry.bias ?? []),
+        ("slope", entry.slope.map { [$0] } ?? []),
+      ]
+      for (part, numbers) in parts {
+        if let number = numbers.first(where: { !Float($0).isFinite }) {
+          return "operation '\(entry.name)' (\(entry.kind)) has a \(part) of \(number), which is "
+            + (number.isFinite ? "too large" : "not finite")
+        }
+      }
+    }
+    return nil
+  }
+
   private static func explain(_ error: DecodingError) -> String {
     func place(_ path: [any CodingKey]) -> String {
-      path.isEmpty ? "" : " at " + path.map(\.stringValue).joined(separator: ".")
+      var text = ""
+      for key in path {
+        if let index = key.intValue {
+          text += "[\(index)]"
+        } else {
+          text += (text.isEmpty ? "" : ".") + key.stringValue
+        }
+      }
+      return text.isEmpty ? "" : " at \(text)"
     }
     switch error {
     case .keyNotFound(let key, let context):

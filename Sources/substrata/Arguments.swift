@@ -40,7 +40,7 @@ struct Arguments {
     while let word = rest.popFirst() {
       guard word.hasPrefix("-"), word != "-" else {
         throw .usage(
-          "stray argument '\(word)'; '\(command)' takes options only; "
+          "stray argument '\(Failure.short(word))'; '\(command)' takes options only; "
             + "try 'substrata \(command) --help'")
       }
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -96,7 +96,8 @@ struct Arguments {
     guard let number = Number(text), range.contains(number) else {
       let end = range.upperBound == Int.max ? "" : " to \(range.upperBound)"
       throw .usage(
-        "\(name) is '\(text)'; it takes a whole number from \(range.lowerBound)\(end); choose one")
+        "\(name) is '\(Failure.short(text))'; it takes a whole number from \(range.lowerBound)\(end); choose one"
+      )
     }
     return number
   }
@@ -107,7 +108,7 @@ struct Arguments {
   {
     guard let text = value(name) else { return nil }
     guard let number = Double(text), range.contains(number) else {
-      throw .usage("\(name) is '\(text)'; it takes \(spelled); choose such a number")
+      throw .usage("\(name) is '\(Failure.short(text))'; it takes \(spelled); choose such a number")
     }
     return number
   }

@@ -31,13 +31,19 @@ struct Failure: Error {
   ) -> Failure {
     let guess = nearest(to: name, among: known)
     return .usage(
-      "unknown \(sort) '\(name)'\(owner.map { " of \($0)" } ?? ""); known: \(known.joined(separator: ", ")); "
+      "unknown \(sort) '\(short(name))'\(owner.map { " of \($0)" } ?? ""); known: \(known.joined(separator: ", ")); "
         + (guess.map { "did you mean '\($0)'?" } ?? remedy))
+  }
+
+  /// A name as messages show it: of a very long one beginning and end.
+  static func short(_ name: String, ends: (Int, Int) = (80, 40)) -> String {
+    name.count <= ends.0 + ends.1 + 3 ? name : "\(name.prefix(ends.0))...\(name.suffix(ends.1))"
   }
 
   /// Prints the line and ends the process.
   func exit() -> Never {
-    Output.writeError("substrata: \(Page.visible(message))\n")
+    let line = Self.short(message, ends: (1000, 1000))
+    Output.writeError("substrata: \(Page.visible(line))\n")
     Foundation.exit(status.rawValue)
   }
 }

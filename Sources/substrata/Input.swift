@@ -11,7 +11,8 @@ enum Input {
     guard isFile(name) else {
       guard BuiltIn.models.contains(name) else {
         throw .unknown(
-          "model", name, known: BuiltIn.models, remedy: "write './\(name)' for a file of that name")
+          "model", name, known: BuiltIn.models,
+          remedy: "write './\(Failure.short(name))' for a file of that name")
       }
       return try builtIn("model", name) { try BuiltIn.model(named: name)! }
     }
@@ -20,7 +21,8 @@ enum Input {
       return try NetworkFile.decode(data)
     } catch {
       throw .inputOutput(
-        "model '\(name)' is refused; it \(error.description); correct or export it again")
+        "model '\(Failure.short(name))' is refused; \(error.description); correct or export it again"
+      )
     }
   }
 
@@ -37,7 +39,8 @@ enum Input {
     } else {
       guard BuiltIn.data.contains(name) else {
         throw .unknown(
-          "data", name, known: BuiltIn.data, remedy: "write './\(name)' for a file of that name")
+          "data", name, known: BuiltIn.data,
+          remedy: "write './\(Failure.short(name))' for a file of that name")
       }
       samples = try builtIn("data", name) { try BuiltIn.samples(named: name)! }
       sources = [Source(key: "digits1998", citation: BuiltIn.attribution, evidence: .stated)]
@@ -50,14 +53,14 @@ enum Input {
     }
     if let path = arguments.value("--labels") {
       let labels = try labels(path, count: samples.count, classes: network.outputCount)
-      samples = try refusing("labels '\(path)'") { () throws(SampleError) in
+      samples = try refusing("labels '\(Failure.short(path))'") { () throws(SampleError) in
         try samples.labelled(labels)
       }
     }
     if let limit {
       guard limit <= samples.count else {
         throw .usage(
-          "--samples is \(limit); data '\(name)' hold \(samples.count); "
+          "--samples is \(limit); data '\(Failure.short(name))' hold \(samples.count); "
             + "choose from 2 to \(samples.count)")
       }
       samples = samples.prefix(limit)
@@ -92,7 +95,7 @@ enum Input {
   ) throws(Failure) -> Samples {
     let data = try bytes(path)
     let name = path.split(separator: "/").last.map(String.init) ?? path
-    return try refusing("data '\(path)'") { () throws(SampleError) in
+    return try refusing("data '\(Failure.short(path))'") { () throws(SampleError) in
       if isNumPy(path, data) { return try NumPyArray(data).samples(named: name) }
       let samples = try CommaSeparated.samples(in: try utf8(data), named: name)
       return withLabels && samples.width == network.inputCount + 1
@@ -104,7 +107,7 @@ enum Input {
     _ path: String, count: Int, classes: Int
   ) throws(Failure) -> [Int] {
     let data = try bytes(path)
-    let values = try refusing("labels '\(path)'") { () throws(SampleError) in
+    let values = try refusing("labels '\(Failure.short(path))'") { () throws(SampleError) in
       if isNumPy(path, data) {
         let array = try NumPyArray(data)
         guard array.shape.dropFirst().allSatisfy({ $0 == 1 }) else {
@@ -120,10 +123,10 @@ enum Input {
     }
     guard values.count == count else {
       throw .inputOutput(
-        "labels '\(path)' are refused; they are \(values.count), the samples \(count); "
+        "labels '\(Failure.short(path))' are refused; they are \(values.count), the samples \(count); "
           + "give one label a sample")
     }
-    return try refusing("labels '\(path)'") { () throws(SampleError) in
+    return try refusing("labels '\(Failure.short(path))'") { () throws(SampleError) in
       var labels: [Int] = []
       for (index, value) in values.enumerated() {
         guard let label = Int(exactly: value), (0..<classes).contains(label) else {
@@ -156,7 +159,8 @@ enum Input {
     do throws(SampleError) {
       return try utf8(data)
     } catch {
-      throw .inputOutput("'\(path)' is refused; it \(error.description); save it as UTF-8")
+      throw .inputOutput(
+        "'\(Failure.short(path))' is refused; it \(error.description); save it as UTF-8")
     }
   }
 
@@ -169,7 +173,7 @@ enum Input {
 
   private static func bytes(_ path: String) throws(Failure) -> Data {
     func failure(_ cause: String, _ remedy: String) -> Failure {
-      .inputOutput("cannot read '\(path)'; \(cause); \(remedy)")
+      .inputOutput("cannot read '\(Failure.short(path))'; \(cause); \(remedy)")
     }
     switch FileKind(of: path) {
     case .missing: throw failure(Output.lastError(), "check the name")

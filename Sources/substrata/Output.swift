@@ -16,11 +16,11 @@ struct Output {
     guard !path.isEmpty else { throw .usage("--output is empty; it takes a file; name one") }
     let file = FileKind(of: path)
     if file == .folder {
-      throw .inputOutput("cannot write '\(path)'; it is a folder; name a file in it")
+      throw .inputOutput("cannot write '\(Failure.short(path))'; it is a folder; name a file in it")
     }
     guard file == .missing || access(path, W_OK) == 0 else {
       throw .inputOutput(
-        "cannot write '\(path)'; \(Self.lastError()); choose another --output")
+        "cannot write '\(Failure.short(path))'; \(Self.lastError()); choose another --output")
     }
     // A link stays a link: what it points to is replaced.
     self.path = file == .regular ? Self.resolved(path) : path
@@ -29,7 +29,8 @@ struct Output {
     let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw .inputOutput(
-        "cannot write '\(path)'; its folder: \(Self.lastError()); choose another --output")
+        "cannot write '\(Failure.short(path))'; its folder: \(Self.lastError()); choose another --output"
+      )
     }
     close(descriptor)
     unlink(draft)
@@ -57,7 +58,7 @@ struct Output {
       defer { if descriptor >= 0 { close(descriptor) } }
       guard descriptor >= 0, Self.writeAll(text, to: descriptor) else {
         throw .inputOutput(
-          "cannot write '\(path)'; \(Self.lastError()); choose another --output")
+          "cannot write '\(Failure.short(path))'; \(Self.lastError()); choose another --output")
       }
     }
   }
@@ -77,7 +78,8 @@ struct Output {
       let cause = Self.lastError()
       unlink(draft)
       throw .inputOutput(
-        "cannot write '\(path)'; \(cause); free some room or choose another --output")
+        "cannot write '\(Failure.short(path))'; \(cause); free some room or choose another --output"
+      )
     }
   }
 

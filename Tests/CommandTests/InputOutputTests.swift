@@ -97,6 +97,36 @@ import Testing
     #expect(try Tool.run(arguments).output == String(decoding: report, as: UTF8.self))
   }
 
+  @Test func veryLongNamesAreCut() throws {
+    let long = String(repeating: "x", count: 5000)
+    for arguments in [
+      ["compare", "--model", long], ["compare", "--model", "\(long).json"],
+      ["compare", "--data", "./\(long)"], ["compare", "--output", "\(long)/a"],
+      ["compare", "--set", "digital.\(long)=1"], ["compare", "--seed", long], [long],
+      ["compare", "--\(long)"], ["compare", long],
+    ] {
+      let outcome = try Tool.run(arguments, in: scratch.folder)
+      #expect(outcome.status >= 2 && outcome.error.utf8.count < 2100, "\(outcome.error)")
+      #expect(outcome.error.split(separator: ";").count >= 3, "\(outcome.error)")
+    }
+  }
+
+  @Test func faultsOfModelsReadAsSentences() throws {
+    let head = #"{"schema": "substrata.network/1", "name": "n", "input": [1], "output": "a", "#
+    for (operations, words) in [
+      (#"[{"name": "a", "kind": "relu", "reads": ["b"]}]"#, "is refused; operation 'a' reads 'b'"),
+      (
+        #"[{"name": "a", "kind": "dense", "reads": ["input"], "weight": [[1e39]], "bias": [0]}]"#,
+        "is refused; operation 'a' (dense) has a weight of 1e+39"
+      ),
+      ("0", "is refused; it is not a substrata.network/1 document"),
+    ] {
+      scratch.file("model.json", head + #""operations": \#(operations)}"#)
+      try Tool.expectFailure(
+        ["inspect", "--model", "model.json"], status: 3, saying: words, in: scratch.folder)
+    }
+  }
+
   @Test func aLinkStaysALink() throws {
     let target = scratch.file("target.txt", "old")
     let link = scratch.folder.appending(path: "link.txt")

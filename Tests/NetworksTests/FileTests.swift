@@ -27,9 +27,9 @@ import Testing
       }
     }
     let head = #""schema": "substrata.network/1", "name": "n", "input": [1], "output": "a""#
-    #expect(message("{\(head)}") == "is not a substrata.network/1 document: no 'operations'")
+    #expect(message("{\(head)}") == "it is not a substrata.network/1 document: no 'operations'")
     #expect(
-      message("[1") == "is not a substrata.network/1 document: the JSON is broken or cut off")
+      message("[1") == "it is not a substrata.network/1 document: the JSON is broken or cut off")
     #expect(
       message(#"{\#(head), "operations": [{"name": "a", "kind": "conv", "reads": ["input"]}]}"#)
         .hasPrefix("operation 'a' is of unknown kind 'conv'; known are dense"))
@@ -39,7 +39,33 @@ import Testing
       ) == "operation 'a' (dense) has weight rows of unequal length")
     #expect(
       message(#"{"schema": "x/1", "name": "", "input": [1], "output": "", "operations": []}"#)
-        == "has schema 'x/1'; this tool reads 'substrata.network/1'")
+        == "it has schema 'x/1'; this tool reads 'substrata.network/1'")
+  }
+
+  @Test(arguments: [
+    ("[1]", "[[1, NaN]]", "operation 'a' (dense) has a weight of nan, which is not finite"),
+    ("[1]", "[[-Infinity]]", "operation 'a' (dense) has a weight of -inf, which is not finite"),
+    ("[1]", "[[1e39]]", "operation 'a' (dense) has a weight of 1e+39, which is too large"),
+    ("[2.5]", "[[1]]", "its input has an axis of 2.5; axes are whole numbers"),
+    ("[1e30]", "[[1]]", "its input has an axis of 1e+30; axes are whole numbers"),
+    ("[]", "[[1]]", "its input has no axes"),
+    ("[0]", "[[1]]", "shape [0] has an axis of 0 or is too large"),
+    (
+      "[1]", "[[true]]",
+      "it is not a substrata.network/1 document: a value of the wrong kind at operations[0].weight[0][0]"
+    ),
+  ])
+  func numbersThatDoNotFit(input: String, weight: String, words: String) {
+    let text = """
+      {"schema": "substrata.network/1", "name": "n", "input": \(input), "output": "a", "operations": [
+        {"name": "a", "kind": "dense", "reads": ["input"], "weight": \(weight), "bias": [0]}]}
+      """
+    do {
+      _ = try NetworkFile.decode(Data(text.utf8))
+      Issue.record("not refused")
+    } catch {
+      #expect(error.description == words)
+    }
   }
 
   @Test func commaSeparated() throws {
