@@ -28,6 +28,7 @@ enum Input {
 
   /// A network with samples that fit it, from the options of a command.
   static func workload(_ arguments: Arguments) throws(Failure) -> Workload {
+    try keepInputs(arguments)
     let limit = try arguments.integer("--samples", in: 2...Int.max)
     let network = try network(arguments.value("--model") ?? BuiltIn.models[0])
     let name = arguments.value("--data") ?? BuiltIn.data[0]
@@ -69,6 +70,23 @@ enum Input {
       return try Workload(network, on: samples, notes: notes, sources: sources)
     } catch {
       throw .inputOutput("\(error.description); choose data and a model that fit")
+    }
+  }
+
+  /// Refuses to write a report over what it is made from, under whatever name.
+  private static func keepInputs(_ arguments: Arguments) throws(Failure) {
+    var output = stat()
+    guard let path = arguments.value("--output"), stat(path, &output) == 0,
+      output.st_mode & S_IFMT == S_IFREG
+    else { return }
+    for option in ["--model", "--data", "--labels"] {
+      var input = stat()
+      guard let name = arguments.value(option), option == "--labels" || isFile(name),
+        stat(name, &input) == 0, input.st_dev == output.st_dev, input.st_ino == output.st_ino
+      else { continue }
+      throw .usage(
+        "--output '\(Failure.short(path))' is the file of \(option); it would be overwritten; "
+          + "name another file")
     }
   }
 

@@ -7,10 +7,17 @@ struct Output {
   /// Makes sure that the file can be written, before any time is spent on what it will hold.
   ///
   /// - Parameter path: of the file; none for standard output.
-  /// - Throws: a failure if the folder is missing or closed to us, or the path is a folder.
+  /// - Throws: a failure if the folder is missing or closed to us, or the path is a folder; or if it is
+  ///   standard output that is closed.
   init(path: String?) throws(Failure) {
     guard let path else {
       self.path = nil
+      let mode = fcntl(STDOUT_FILENO, F_GETFL)
+      guard mode >= 0, mode & O_ACCMODE != O_RDONLY else {
+        throw .inputOutput(
+          "cannot write to standard output; it is closed or for reading only; open it or use --output"
+        )
+      }
       return
     }
     guard !path.isEmpty else { throw .usage("--output is empty; it takes a file; name one") }
@@ -22,8 +29,13 @@ struct Output {
       throw .inputOutput(
         "cannot write '\(Failure.short(path))'; \(Self.lastError()); choose another --output")
     }
-    // A link stays a link: what it points to is replaced.
-    self.path = file == .regular ? Self.resolved(path) : path
+    // A link stays a link: what it points to is replaced, or made.
+    self.path =
+      switch file {
+      case .regular: Self.resolved(path)
+      case .missing: try Self.aim(of: path)
+      case .folder, .pipe, .device: path
+      }
     guard file == .missing || file == .regular else { return }
     let draft = Self.draft(for: self.path!)
     let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -110,6 +122,41 @@ struct Output {
     guard let resolved = realpath(path, nil) else { return path }
     defer { free(resolved) }
     return String(cString: resolved)
+  }
+
+  /// Where a path leads that leads to no file yet: through links to the first place that is none.
+  private static func aim(of path: String) throws(Failure) -> String {
+    var path = path
+    for _ in 0..<40 {
+      var status = stat()
+      guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return path }
+      var target = [UInt8](repeating: 0, count: Int(PATH_MAX))
+      let count = target.withUnsafeMutableBytes { bytes in
+        readlink(path, bytes.baseAddress!.assumingMemoryBound(to: CChar.self), bytes.count)
+      }
+      guard count > 0, let name = String(validating: target.prefix(count), as: UTF8.self) else {
+        throw .inputOutput(
+          "cannot write '\(Failure.short(path))'; the link cannot be followed; choose another --output"
+        )
+      }
+      let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        .map { $0 + "/" }.joined()
+      path = name.hasPrefix("/") ? name : folder + name
+    }
+    throw .inputOutput(
+      "cannot write '\(Failure.short(path))'; its links lead round in a circle; choose another --output"
+    )
+  }
+
+  /// Opens standard streams that the tool was started without, so that no file of its own takes their place:
+  /// nothing comes in, messages go nowhere, and writing a report fails.
+  static func standInForClosedStreams() {
+    for (stream, mode) in [
+      (STDIN_FILENO, O_RDONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY),
+    ]
+    where fcntl(stream, F_GETFD) < 0 && errno == EBADF {
+      _ = open("/dev/null", mode)
+    }
   }
 
   /// What the system says of the last call that failed, in lower case, as part of a sentence.

@@ -3,11 +3,31 @@ internal import Foundation
 // Somebody up the line may have left SIGPIPE ignored; a reader that closes the pipe ends the tool
 // silently.
 signal(SIGPIPE, SIG_DFL)
+// A limit on the size of files is an error of writing, which takes the draft away, and no sudden end.
+signal(SIGXFSZ, SIG_IGN)
+Output.standInForClosedStreams()
 
 do throws(Failure) {
-  try run(Array(CommandLine.arguments.dropFirst()))
+  try run(words())
 } catch {
   error.exit()
+}
+
+/// The words after the tool's name.
+///
+/// - Throws: a usage failure for a word that is not UTF-8: repaired, it would name another file.
+func words() throws(Failure) -> [String] {
+  var words: [String] = []
+  for index in 1..<max(1, Int(CommandLine.argc)) {
+    guard let bytes = CommandLine.unsafeArgv[index] else { break }
+    guard let word = String(validatingCString: bytes) else {
+      throw .usage(
+        "argument \(index) ('\(Failure.short(String(cString: bytes)))') is not UTF-8; names of files are "
+          + "taken as UTF-8 text; rename the file or link to it")
+    }
+    words.append(word)
+  }
+  return words
 }
 
 /// Finds the command and runs it.
@@ -19,24 +39,24 @@ func run(_ words: [String]) throws(Failure) {
     }
     return command
   }
-  let output = try Output(path: nil)
+  func show(_ text: String) throws(Failure) { try Output(path: nil).write(text) }
   switch words.first {
   case nil, "--help", "-h":
-    try output.write(Command.help)
+    try show(Command.help)
   case "help":
     guard words.count <= 2 else {
       throw .usage("'help' takes one command; it is given \(words.count - 1); name one")
     }
     let isOfCommand = words.count == 2 && words[1] != "help"
-    try output.write(isOfCommand ? try command(words[1]).help : Command.help)
+    try show(isOfCommand ? try command(words[1]).help : Command.help)
   case "--version":
-    try output.write("substrata \(Command.version)\n")
+    try show("substrata \(Command.version)\n")
   case let name?:
     let command = try command(name)
     let arguments = try Arguments(
       words.dropFirst(), of: name, options: command.options())
     if arguments.asksForHelp {
-      try output.write(command.help)
+      try show(command.help)
     } else {
       try command.run(arguments)
     }

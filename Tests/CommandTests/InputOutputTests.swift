@@ -97,6 +97,85 @@ import Testing
     #expect(try Tool.run(arguments).output == String(decoding: report, as: UTF8.self))
   }
 
+  private static let brief = "compare --samples 2 --substrates digital --format csv"
+
+  @Test func aLinkToNothingYetStaysALink() throws {
+    for line in [
+      "ln -s made.txt first.txt && ln -s first.txt link.txt", "ln -s $PWD/made.txt link.txt",
+      "ln -s ../made.txt folder/link.txt && ln -s folder/link.txt link.txt",
+    ] {
+      let outcome = try Tool.shell(
+        "rm -f made.txt first.txt folder/link.txt link.txt; \(line); "
+          + "\"$0\" \(Self.brief) --output link.txt && test -L link.txt && test -f made.txt",
+        in: scratch.folder)
+      #expect(outcome.status == 0, "\(line): \(outcome.error)")
+    }
+    for (line, words) in [
+      ("ln -s b.txt a.txt; ln -s a.txt b.txt", "circle"),
+      ("ln -s gone/b.txt a.txt", "no such file"),
+    ] {
+      try Tool.expectFailure(
+        try Tool.shell(
+          "rm -f a.txt b.txt; \(line); exec \"$0\" \(Self.brief) --output a.txt",
+          in: scratch.folder), of: line, status: 3, saying: [words])
+    }
+  }
+
+  @Test func aReportDoesNotTakeTheWayOfItsInput() throws {
+    let good = scratch.folder.appending(path: "good.csv")
+    let before = try Data(contentsOf: good)
+    for output in ["good.csv", "./folder/../good.csv", "soft.csv", "hard.csv"] {
+      try Tool.expectFailure(
+        try Tool.shell(
+          "ln -sf good.csv soft.csv; ln -f good.csv hard.csv; "
+            + "exec \"$0\" compare --data good.csv --output \(output)", in: scratch.folder),
+        of: output, status: 2, saying: ["is the file of --data"])
+      #expect(try Data(contentsOf: good) == before)
+    }
+    try Tool.expectFailure(
+      ["compare", "--model", "./cut.json", "--output", "cut.json"], status: 2,
+      saying: "is the file of --model", in: scratch.folder)
+    try Tool.expectFailure(
+      ["compare", "--data", "good.csv", "--labels", "labels.csv", "--output", "labels.csv"],
+      status: 2, saying: "is the file of --labels", in: scratch.folder)
+  }
+
+  @Test func namesThatAreNotUTF8AreRefused() throws {
+    let before = scratch.names
+    for option in ["--output", "--data"] {
+      try Tool.expectFailure(
+        try Tool.shell(
+          "exec \"$0\" \(Self.brief) \(option) \"$(printf 'caf\\351.csv')\"", in: scratch.folder),
+        of: option, status: 2, saying: ["argument 9", "not UTF-8"])
+    }
+    #expect(scratch.names == before)
+  }
+
+  @Test func aFileThatGrowsTooLargeLeavesNothing() throws {
+    let before = scratch.names
+    try Tool.expectFailure(
+      try Tool.shell(
+        "ulimit -f 1; exec \"$0\" \(Self.brief.replacing("csv", with: "json")) --output new.json",
+        in: scratch.folder), of: "ulimit", status: 3, saying: ["file too large"])
+    #expect(scratch.names == before)
+  }
+
+  @Test func closedStreams() throws {
+    let whole = try Tool.shell("\"$0\" \(Self.brief)").output
+    #expect(try Tool.shell("\"$0\" \(Self.brief) <&- 2>&-").output == whole)
+    for line in ["\(Self.brief) >&-", "\(Self.brief) <&- >&-", "list >&-", "help 1</dev/null"] {
+      try Tool.expectFailure(
+        try Tool.shell("exec \"$0\" \(line)", in: scratch.folder), of: line, status: 3,
+        saying: ["standard output", "closed"])
+    }
+    // A report that goes to a file needs none of them.
+    let outcome = try Tool.shell(
+      "\"$0\" \(Self.brief) --output report.csv <&- >&- 2>&-", in: scratch.folder)
+    #expect(outcome.status == 0)
+    let report = try Data(contentsOf: scratch.folder.appending(path: "report.csv"))
+    #expect(String(decoding: report, as: UTF8.self) == whole)
+  }
+
   @Test func veryLongNamesAreCut() throws {
     let long = String(repeating: "x", count: 5000)
     for arguments in [

@@ -21,13 +21,21 @@ enum Tool {
     #endif
   }()
 
+  /// Runs a line of the shell to its end, in which "$0" is the tool.
+  static func shell(_ line: String, in folder: URL? = nil) throws -> Outcome {
+    try run(
+      ["-c", line, path.path(percentEncoded: false)], of: URL(filePath: "/bin/sh"), in: folder)
+  }
+
   /// Runs the tool to its end, in a folder.
-  static func run(_ arguments: [String], in folder: URL? = nil) throws -> Outcome {
+  static func run(
+    _ arguments: [String], of executable: URL = path, in folder: URL? = nil
+  ) throws -> Outcome {
     let scratch = try Scratch()
     // Files, not pipes: nobody has to empty them while the tool runs.
     let (output, error) = (scratch.file("output", ""), scratch.file("error", ""))
     let process = Process()
-    process.executableURL = path
+    process.executableURL = executable
     process.arguments = arguments
     if let folder { process.currentDirectoryURL = folder }
     process.standardInput = FileHandle.nullDevice
@@ -47,8 +55,17 @@ enum Tool {
     _ arguments: [String], status: Int32, saying words: String..., in folder: URL? = nil,
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    let outcome = try run(arguments, in: folder)
-    let call: Comment = "\(arguments.joined(separator: " ")): \(outcome.error)"
+    try expectFailure(
+      try run(arguments, in: folder), of: arguments.joined(separator: " "), status: status,
+      saying: words, sourceLocation: sourceLocation)
+  }
+
+  /// Expects the same of a call that has been made.
+  static func expectFailure(
+    _ outcome: Outcome, of call: String, status: Int32, saying words: [String],
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let call: Comment = "\(call): \(outcome.error)"
     #expect(outcome.status == status, call, sourceLocation: sourceLocation)
     #expect(outcome.output.isEmpty, call, sourceLocation: sourceLocation)
     let lines = outcome.error.split(separator: "\n", omittingEmptySubsequences: false)
