@@ -158,6 +158,7 @@ struct Relaxation {
   private mutating func begin(_ phase: RelaxationField.Phase) {
     for lane in 0..<used { field.phases[lane] = phase }
     field.evaluate(state, at: times, into: velocity)
+    field.record(state)
     pulls.assign(field.pulls)
     for lane in 0..<used {
       strains[lane] = energy(lane)
@@ -319,6 +320,7 @@ struct Relaxation {
   /// Makes a tried step the present, of those lanes for which it was good enough.
   private mutating func accept(_ next: Block<Double>, _ isAccepted: [Bool]) {
     swap(&pulls, &pullsBefore)
+    field.record(next)
     pulls.assign(field.pulls)
     for lane in 0..<field.lanes where !isAccepted[lane] {
       for row in 0..<state.rows {
@@ -392,6 +394,7 @@ struct Relaxation {
     move(high.share)
     let arrival = field.state()
     field.evaluate(between, at: times, into: arrival)
+    field.record(between)
     let flows = field.flows(
       from: .init(state: old, velocity: oldVelocity, pulls: pullsBefore),
       to: .init(state: between, velocity: arrival, pulls: field.pulls))

@@ -18,8 +18,9 @@ final class RelaxationField {
   let layers: Int
   /// (1/2) K_l r_l², of each layer and lane, at the last evaluation.
   let energies: Block<Double>
-  /// K_l r_l of every neuron, at the last evaluation, and below that, for layers that read several others, how
-  /// hard they pull at each of those.
+  /// K_l r_l of every neuron, at the last evaluation. Below that, at the last `record`: for layers that read
+  /// several others, how hard they pull at each of those; for layers with breaks, what their functions are
+  /// applied to.
   let pulls: Block<Double>
   /// ∂H/∂u, of each input line and lane: see `linePowers`.
   let inputForces: Block<Double>
@@ -41,11 +42,19 @@ final class RelaxationField {
     let stiffness: Double
   }
 
+  /// Where a layer's function breaks: the first row of what it is applied to, and its slope below 0; above 0
+  /// it is 1.
+  private struct Break {
+    let row: Int
+    let slope: Double
+  }
+
   /// What a layer that is held reads: perhaps the inputs, with the row of their work in the state; and other
   /// layers, if there are several with the first row of how it pulls at them.
   private struct Reading {
     let layer: Int
     var input: (edge: Int, work: Int)?
+    var breaking: Break?
     var others: [(edge: Int, source: Int, rows: Range<Int>, pulls: Int)] = []
   }
 
@@ -115,6 +124,15 @@ final class RelaxationField {
           pullRows += reading.others[index].rows.count
         }
       }
+      // The breaks of one that reads the inputs are not slid along: drivers do not yield.
+      if reading.others.count == 1, reading.input == nil,
+        case .activation(let function) = engine.network.nodes[engine.layers[layer].nodes.last!]
+          .operation,
+        function.isPiecewiseLinear
+      {
+        reading.breaking = Break(row: pullRows, slope: function(0) - function(-1))
+        pullRows += engine.layers[layer].count
+      }
       return reading
     }
     pulls = Block(rows: pullRows, lanes: lanes)
@@ -156,12 +174,6 @@ final class RelaxationField {
         }
       }
     }
-    for reading in readings where reading.others.count > 1 {
-      for other in reading.others {
-        pulls.row(other.pulls).update(
-          from: workspace.edges.row(other.rows.lowerBound), count: other.rows.count * lanes)
-      }
-    }
     for edge in inputEdges {
       let target = velocity.row(edge.row)
       kernels_lane_dot_f64(
@@ -174,6 +186,27 @@ final class RelaxationField {
           drive.inputChange.pointer, target)
       }
       for lane in 0..<lanes { target[lane] *= speeds.pointer[lane] }
+    }
+  }
+
+  /// Takes down the rest of `pulls`; valid after `evaluate` of the same state.
+  func record(_ state: Block<Double>) {
+    for reading in readings {
+      if reading.others.count > 1 {
+        for other in reading.others {
+          pulls.row(other.pulls).update(
+            from: workspace.edges.row(other.rows.lowerBound), count: other.rows.count * lanes)
+        }
+      }
+      if let breaking = reading.breaking {
+        landscape.engine.visitBreaks(
+          of: reading.layer, states: state, tangents: state,
+          inputs: .init(inputs: drive.inputChange, projections: drive.projectionChange),
+          in: workspace
+        ) { values, _, count in
+          pulls.row(breaking.row).update(from: values, count: count)
+        }
+      }
     }
   }
 
@@ -209,7 +242,8 @@ final class RelaxationField {
   /// The energy that flowed between two moments a step apart.
   ///
   /// *Heat* is friction times displacement, Σ_v K_v (dx_v/dt) Δx_v with the mean of the velocities at both
-  /// ends (Stratonovich). It is computed on its own and not taken from the balance, so that the first law
+  /// ends (Stratonovich), and where a function that pulls at the layer breaks within the step, of the force on
+  /// either side for as much of the way as lies there. It is computed on its own and not taken from the balance, so that the first law
   /// stays a test. Where the landscape is quadratic and the inputs stand it is exact however long the step.
   ///
   /// What a layer is *given* by others is -K r · Δf, with the mean of its residual r at both ends and the
@@ -231,6 +265,10 @@ final class RelaxationField {
       }
     }
     for reading in readings {
+      if let breaking = reading.breaking {
+        bend(
+          flows.heat.row(reading.others[0].source), reading.layer, breaking, from: old, to: new)
+      }
       var rest = [Double](repeating: 0, count: lanes)
       let span = spans[reading.layer]
       for row in span.row..<span.row + span.count {
@@ -250,6 +288,34 @@ final class RelaxationField {
       split(rest, among: reading, from: old.pulls, to: new.pulls, into: flows.given)
     }
     return flows
+  }
+
+  /// Corrects the heat of what a layer reads for breaks of the layer's function within a step.
+  ///
+  /// Along the straight way z goes from z0 to z1 and the residual r with it; the pull at z is K g r with the
+  /// slope g on either side. Its mean over the way differs from its mean over both ends.
+  private func bend(
+    _ heat: UnsafeMutablePointer<Double>, _ layer: Int, _ breaking: Break, from old: Moment,
+    to new: Moment
+  ) {
+    let span = spans[layer]
+    for place in 0..<span.count {
+      let (row, input) = (span.row + place, breaking.row + place)
+      for lane in 0..<lanes {
+        let (start, end) = (old.pulls[input, lane], new.pulls[input, lane])
+        guard (start > 0) != (end > 0) else { continue }
+        let share = start / (start - end)
+        // K r at both ends and at the break, where f is 0.
+        let (first, last) = (old.pulls[row, lane], new.pulls[row, lane])
+        let middle =
+          span.stiffness * ((1 - share) * old.state[row, lane] + share * new.state[row, lane])
+        let before = start > 0 ? 1 : breaking.slope
+        let after = end > 0 ? 1 : breaking.slope
+        let mean =
+          0.5 * (before * share * (first + middle) + after * (1 - share) * (middle + last))
+        heat[lane] += (mean - 0.5 * (before * first + after * last)) * (end - start)
+      }
+    }
   }
 
   /// Splits what a layer is given by other layers.
