@@ -68,7 +68,10 @@ struct Assembly {
       (id, headline.isEmpty ? [runner.card.boundary] : headline.map(\.boundary).uniqued()))
     coverage.append(share(run.coverage, of: id))
 
-    let settings = runner.settings.parameters.map { parameter in
+    let listed = runner.settings.parameters.filter {
+      $0.listed == .always || runner.settings.isGiven($0.name)
+    }
+    let settings = listed.map { parameter in
       Comparison.Setting(
         name: parameter.name, value: Figure(runner.settings.value(parameter.name)),
         unit: parameter.unit, given: runner.settings.isGiven(parameter.name))

@@ -52,6 +52,15 @@ extension Report {
     for kind in Kind.allCases where kinds.contains(kind) {
       entries.append((kind.rawValue, meaning(of: kind)))
     }
+    if comparison.results.contains(where: { $0.boundary == .device }) {
+      let devices = comparison.results.filter { $0.boundary == .device }.map(\.substrate)
+      entries.append(
+        (
+          "device",
+          "\(devices.joined(separator: ", ")): the computing degrees of freedom alone, without leakage, bias "
+            + "or losses of drivers: an idealisation"
+        ))
+    }
     for verdict in comparison.results.map(\.verdict).uniqued() {
       if let meaning = meaning(of: verdict) { entries.append((verdict.rawValue, meaning)) }
     }

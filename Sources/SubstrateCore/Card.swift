@@ -52,6 +52,14 @@ public struct Parameter: Hashable, Sendable {
     case word(String)
   }
 
+  /// When reports name a parameter among the settings in force.
+  public enum Listing: Hashable, Sendable {
+    /// In every report.
+    case always
+    /// Only where it was given: its default turns off what it is for.
+    case ifGiven
+  }
+
   /// Its name on the command line.
   public let name: String
   /// The unit its numbers are in; empty for pure numbers and words.
@@ -64,13 +72,16 @@ public struct Parameter: Hashable, Sendable {
   public let meaning: String
   /// Where its default comes from, if that is more than a choice.
   public let source: Source?
+  /// When reports name it among the settings.
+  public let listed: Listing
   /// The parameter that is without effect when this one is set; setting both is an error.
   public let replaces: String?
 
   /// A parameter.
   public init(
     _ name: String, unit: String = "", _ domain: Domain, default defaultValue: Value?,
-    meaning: String, source: Source? = nil, replacing replaces: String? = nil
+    meaning: String, source: Source? = nil, listed: Listing = .always,
+    replacing replaces: String? = nil
   ) {
     self.name = name
     self.unit = unit
@@ -78,6 +89,7 @@ public struct Parameter: Hashable, Sendable {
     self.defaultValue = defaultValue
     self.meaning = meaning
     self.source = source
+    self.listed = listed
     self.replaces = replaces
   }
 

@@ -54,7 +54,9 @@ import Testing
     "digital.technology=3nm", "dynamic-analog.snr=0", "dynamic-analog.snr=nan",
     "dynamic-analog.duration=-1", "dynamic-analog.duration=inf", "quasi-static.snr=-1",
     "quasi-static.stiffness=0", "quasi-static.stiffness=inf", "quasi-static.duration=-0.5",
-    "quasi-static.duration=nan", "quasi-static.method=lenght",
+    "quasi-static.duration=nan", "quasi-static.method=lenght", "quasi-static.static-power=-1",
+    "quasi-static.static-power=nan", "quasi-static.drive-efficiency=0",
+    "quasi-static.drive-efficiency=1.1",
   ])
   func aParameterOutOfRangeIsNamedWithItsRange(setting: String) throws {
     let name = String(setting.prefix { $0 != "=" })

@@ -31,6 +31,19 @@ struct Inference: Sendable {
 struct InferenceBlock: Sendable {
   private(set) var inferences: [Inference] = []
 
+  /// All inferences of a stream, in its order.
+  static func all(
+    _ landscape: Landscape, _ program: QuasiStatic.Program, on stream: SampleStream,
+    in context: RunContext
+  ) -> [Inference] {
+    let samples = stream.samples.count
+    let lanes = Block<Double>.laneMultiple
+    return context.map(blocks: (samples + lanes - 1) / lanes) { block in
+      InferenceBlock(
+        landscape, program, stream, from: block * lanes, to: min(samples, (block + 1) * lanes))
+    }.flatMap(\.inferences)
+  }
+
   /// Runs the inferences that end in the samples from `first` up to `end`.
   init(
     _ landscape: Landscape, _ program: QuasiStatic.Program, _ stream: SampleStream, from first: Int,

@@ -17,10 +17,12 @@ public struct QuasiStatic: Substrate {
   public struct Program: Sendable {
     let engine: LayerEngine<Double>
     let conditions: Conditions
-    let method: Method
+    var method: Method
     let isConstantSpeed: Bool
-    let duration: Double
+    var duration: Double
     let settle: Double?
+    /// None for an ideal machine.
+    let imperfections: Imperfections?
   }
 
   enum Method: String {
@@ -48,10 +50,10 @@ public struct QuasiStatic: Substrate {
       Parameter(
         "profile", .choice(["linear", "constant-speed"]), default: .word("linear"),
         meaning: "how the drivers move along their way"),
-    ] + AnalogParameters.circuit,
+    ] + AnalogParameters.circuit + Imperfections.parameters,
     sources: [
       Source.tkachenko2025, Sources.equationOfMotion, Sources.slowDriving, Sources.transport,
-      AnalogSources.samplingNoise, Source.assumed,
+      AnalogSources.samplingNoise, Source.assumed, Imperfections.source,
     ])
 
   /// Longer drives are solved by their length, which then differs by parts in a million: their steps would
@@ -89,7 +91,8 @@ public struct QuasiStatic: Substrate {
     return Program(
       engine: LayerEngine(network), conditions: conditions, method: method,
       isConstantSpeed: settings.word("profile") == "constant-speed",
-      duration: duration, settle: settings.number("settle"))
+      duration: duration, settle: settings.number("settle"),
+      imperfections: try Imperfections(settings))
   }
 
   /// Drives the network once around the cyclic stream.
@@ -101,12 +104,7 @@ public struct QuasiStatic: Substrate {
     let stiffness = LayerStiffness(settings, on: stream.reference)
     let landscape = Landscape(engine, stiffness: stiffness.layers)
     let samples = stream.samples.count
-    let lanes = Block<Double>.laneMultiple
-    let blocks = context.map(blocks: (samples + lanes - 1) / lanes) { block in
-      InferenceBlock(
-        landscape, program, stream, from: block * lanes, to: min(samples, (block + 1) * lanes))
-    }
-    let inferences = blocks.flatMap(\.inferences)
+    let inferences = InferenceBlock.all(landscape, program, on: stream, in: context)
     let summary = Summary(inferences, engine: engine)
 
     var ledger = Ledger()
@@ -170,6 +168,7 @@ public struct QuasiStatic: Substrate {
     if isFinite, !isSettled {
       run.warnings.append(Relaxation.unrest(givenHold: program.settle))
     }
+    if isFinite { addImperfections(to: &run, summary, landscape, program, on: stream, in: context) }
     return run
   }
 

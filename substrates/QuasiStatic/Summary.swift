@@ -15,7 +15,15 @@ struct Summary {
   var meanHold: Double { mean(\.hold) }
   var longestHold: Double { inferences.map(\.hold).max() ?? 0 }
 
-  private func mean(_ value: (Inference) -> Double) -> Double {
+  /// Work times duration in the slow limit, in k_B T τ0.
+  func slowWork(_ program: QuasiStatic.Program) -> Double {
+    mean(program.isConstantSpeed ? { $0.length * $0.length } : \.weightedSquaredLength)
+  }
+
+  /// The least relaxation rate times τ0, over the stream.
+  var leastRate: Double { inferences.map(\.leastRate).min() ?? 1 }
+
+  func mean(_ value: (Inference) -> Double) -> Double {
     inferences.reduce(0) { $0 + value($1) } / Double(inferences.count)
   }
 
@@ -98,7 +106,7 @@ struct Summary {
         .number(mean(\.squaredLength))),
       Diagnostic(
         "slow_work_kT_tau", "work × duration for slow driving (k_BT τ0)",
-        .number(mean(program.isConstantSpeed ? { $0.length * $0.length } : \.weightedSquaredLength))
+        .number(slowWork(program))
       ),
       Diagnostic("abrupt_work_kT", "work if abrupt (k_BT)", .number(mean(\.abruptWork))),
       Diagnostic(
