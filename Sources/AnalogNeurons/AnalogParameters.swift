@@ -11,12 +11,13 @@ public enum AnalogParameters {
   public static let precision: [Parameter] = [
     Parameter(
       "snr", .number(from: 0, to: stiffest, above: true), default: .number(1000),
-      meaning: "mean square activation over thermal variance, in every layer; sets K of each layer"),
+      meaning: "mean square activation over thermal variance, in every layer; sets K of each layer",
+      isPrecision: true),
     Parameter(
       "stiffness", unit: "per squared activation",
       .number(from: 0, to: stiffest, above: true), default: nil,
       meaning: "K = κ/(k_B T), one for all layers, in place of snr; compares arbitrary units",
-      replacing: "snr"),
+      isPrecision: true, replacing: "snr"),
   ]
 
   /// How long drivers take, in relaxation times.

@@ -7,9 +7,9 @@ internal import SubstrateCore
 struct Assembly {
   private let lineup: Lineup
   private let thermalQuantum: Joules
-  private let labels: [Int]?
+  let labels: [Int]?
   private let referenceOutputs: [Double]
-  private let reference: Scores
+  let reference: Scores
   private var results: [Comparison.Result] = []
   private var scores: [(substrate: String, scores: Scores)] = []
   private var coverage: [Comparison.Coverage.Share] = []
@@ -42,7 +42,11 @@ struct Assembly {
   }
 
   /// Takes in what a substrate's run gave.
-  mutating func add(_ run: Run, of runner: Lineup.Runner) {
+  ///
+  /// - Parameter isoAccuracy: how its precision was found, if it was.
+  mutating func add(
+    _ run: Run, of runner: Lineup.Runner, isoAccuracy: Comparison.IsoAccuracy? = nil
+  ) {
     let id = runner.card.id
     for warning in run.warnings { warnings.append("\(id): \(warning)") }
     var verdict = run.verdict
@@ -74,7 +78,8 @@ struct Assembly {
     let settings = listed.map { parameter in
       Comparison.Setting(
         name: parameter.name, value: Figure(runner.settings.value(parameter.name)),
-        unit: parameter.unit, given: runner.settings.isGiven(parameter.name))
+        unit: parameter.unit, given: runner.settings.isGiven(parameter.name),
+        found: parameter.name == isoAccuracy?.parameter ? true : nil)
     }
     results.append(
       Comparison.Result(
@@ -100,7 +105,7 @@ struct Assembly {
         ),
         diagnosticTitles: run.diagnostics.map {
           Comparison.DiagnosticTitle(key: $0.key, title: $0.title)
-        }))
+        }, isoAccuracy: isoAccuracy))
   }
 
   /// The finished comparison.

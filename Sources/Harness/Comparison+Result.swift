@@ -46,6 +46,8 @@ extension Comparison {
     public let diagnostics: [String: Figure]
     /// What tables call them, in the order in which they are shown.
     public let diagnosticTitles: [DiagnosticTitle]
+    /// How its precision was found, in a comparison at equal accuracy; the key is absent in others.
+    public let isoAccuracy: IsoAccuracy?
 
     private enum CodingKeys: String, CodingKey {
       case substrate, title, boundary, parameters, settings, verdict
@@ -61,6 +63,7 @@ extension Comparison {
       case outputError = "output_rmse"
       case flows, ledger, diagnostics
       case diagnosticTitles = "diagnostic_titles"
+      case isoAccuracy = "iso_accuracy"
     }
   }
 
@@ -74,6 +77,8 @@ extension Comparison {
     public let unit: String
     /// Whether it was given.
     public let given: Bool
+    /// True where it was neither given nor a default but found; the key is absent elsewhere.
+    public let found: Bool?
   }
 
   /// What a table calls a diagnostic.

@@ -14,12 +14,15 @@ public struct Lineup: Sendable {
   /// The substrates that will not run it, and why.
   public let refused: [Comparison.Refused]
   let runners: [Runner]
+  private let isoAccuracy: IsoAccuracy?
 
   /// A substrate with the program it holds.
   struct Runner: Sendable {
     let card: Card
     let settings: Settings
     let run: @Sendable (SampleStream, RunContext) -> Run
+    /// The same substrate set otherwise, if it then accepts the workload.
+    let reset: @Sendable (Settings) throws(Refusal) -> Runner
   }
 
   /// How many substrates will run.
@@ -31,10 +34,13 @@ public struct Lineup: Sendable {
   ///   - selections: the substrates in the order of the report, each once.
   ///   - workload: the network and the samples.
   ///   - temperature: of the bath, positive and finite, in kelvin.
+  ///   - isoAccuracy: if given, each substrate runs at the least precision that is accurate enough; the
+  ///     workload is then labelled (see `IsoAccuracy.obstacle`).
   /// - Throws: `SettingsRefusal` if a substrate's settings contradict each other. Every other
   ///   refusal is listed under `refused`.
   public init(
-    _ selections: [Selection], for workload: Workload, at temperature: Kelvin
+    _ selections: [Selection], for workload: Workload, at temperature: Kelvin,
+    isoAccuracy: IsoAccuracy? = nil
   ) throws(SettingsRefusal) {
     precondition(
       Set(selections.map(\.substrate.card.id)).count == selections.count, "each substrate once")
@@ -57,15 +63,20 @@ public struct Lineup: Sendable {
     self.temperature = temperature
     self.refused = refused
     self.runners = runners
+    self.isoAccuracy = isoAccuracy
   }
 
   private static func runner<S: Substrate>(
     _ substrate: S, _ workload: Workload, _ conditions: Conditions
   ) throws(Refusal) -> Runner {
     let program = try substrate.prepare(workload.network, under: conditions)
-    return Runner(card: substrate.card, settings: conditions.settings) { stream, context in
-      substrate.run(program, on: stream, in: context)
-    }
+    return Runner(
+      card: substrate.card, settings: conditions.settings,
+      run: { stream, context in substrate.run(program, on: stream, in: context) },
+      reset: { settings throws(Refusal) in
+        try runner(
+          substrate, workload, Conditions(temperature: conditions.temperature, settings: settings))
+      })
   }
 
   /// Runs the substrates one after the other.
@@ -85,14 +96,25 @@ public struct Lineup: Sendable {
     let stream = SampleStream(workload.samples, reference: reference)
     var assembly = try Assembly(self, reference)
     for (index, runner) in runners.enumerated() {
-      let context = RunContext(
-        seed: derivedSeed(seed, for: runner.card.id), workers: workers,
-        progress: { fraction in
-          progress(
-            RunProgress(
-              title: runner.card.title, index: index, count: runners.count, fraction: fraction))
-        })
-      assembly.add(runner.run(stream, context), of: runner)
+      let seed = derivedSeed(seed, for: runner.card.id)
+      let context = { @Sendable (seed: UInt64, title: String, isTrial: Bool) in
+        RunContext(
+          seed: seed, workers: workers, isTrial: isTrial,
+          progress: { fraction in
+            progress(
+              RunProgress(title: title, index: index, count: runners.count, fraction: fraction))
+          })
+      }
+      if let isoAccuracy {
+        var search = IsoAccuracySearch(
+          isoAccuracy, reference: assembly.reference, labels: assembly.labels, on: stream,
+          seed: seed, in: context)
+        let found = search.find(runner)
+        let run = found.runner.run(stream, context(seed, runner.card.title, false))
+        assembly.add(run, of: found.runner, isoAccuracy: found.report)
+      } else {
+        assembly.add(runner.run(stream, context(seed, runner.card.title, false)), of: runner)
+      }
     }
     return assembly.comparison(seed: seed)
   }

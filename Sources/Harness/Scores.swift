@@ -13,13 +13,22 @@ struct Estimate: Equatable, Sendable {
   /// share never seen): sqrt(q(1-q)/n) with q = 1/(2(n+1)), 0.16 % for 450 samples.
   ///
   /// - Parameter values: at least one; -1, 0 or 1.
-  init(ofWhole values: [Int]) {
-    let count = Double(values.count)
-    let sum = values.reduce(0, +)
-    let squares = values.reduce(0) { $0 + $1 * $1 }
-    value = Double(sum) / count
-    var variance = Double(squares) / count - value * value
-    if values.allSatisfy({ $0 == values[0] }) {
+  init(ofWhole values: [Int]) { self.init(ofMeans: values, over: 1) }
+
+  /// The same where each sample's value is itself a mean over some repeats, given as their sum: the error is
+  /// that over samples, with what the repeats leave of their noise in it.
+  ///
+  /// - Parameters:
+  ///   - sums: at least one, each from -repeats to repeats.
+  ///   - repeats: positive.
+  init(ofMeans sums: [Int], over repeats: Int) {
+    let count = Double(sums.count)
+    let scale = Double(repeats)
+    let sum = sums.reduce(0, +)
+    let squares = sums.reduce(0) { $0 + $1 * $1 }
+    value = Double(sum) / count / scale
+    var variance = Double(squares) / count / (scale * scale) - value * value
+    if sums.allSatisfy({ $0 == sums[0] }) {
       let share = 0.5 / (count + 1)
       variance = share * (1 - share)
     }

@@ -12,6 +12,8 @@ extension Report {
   /// - `flow`: a flow of the headline's kind, `name` is drawn, recovered, stored, dissipated or
   ///   integration_residual;
   /// - `apart`: an energy of another kind, summed over layers, `name` is its mechanism;
+  /// - `iso_accuracy`: a setting tried for equal accuracy, `name` is the parameter, `rule` found or below,
+  ///   `verdict` how the search ended, `note` the setting and whether it meets the criterion;
   /// - `reference`: the network itself; `task_floor`: latching its answer;
   /// - `refused`: a substrate that did not run, `note` says why.
   ///
@@ -99,6 +101,19 @@ extension Report {
       row["boundary"] = sum.boundary.rawValue
       row["source"] = sum.source
       rows.append(row)
+    }
+    if let search = result.isoAccuracy {
+      for (rule, trial) in [("found", search.found), ("below", search.below)] {
+        guard let trial else { continue }
+        var row = CSVRow(substrate: result.substrate, row: "iso_accuracy")
+        row["name"] = search.parameter ?? ""
+        row["rule"] = rule
+        row["accuracy_difference"] = number(trial.difference)
+        row["accuracy_difference_standard_error"] = number(trial.standardError)
+        row["verdict"] = search.outcome.rawValue
+        row["note"] = "\(value(trial.value)) \(trial.meets ? "meets" : "misses")"
+        rows.append(row)
+      }
     }
     return rows
   }

@@ -62,6 +62,9 @@ extension Report {
         : "the network in double precision, without noise: "
           + Numerals.percent(accuracy, error: comparison.reference.accuracyStandardError)
           + " % of the samples right")
+    if let criterion = criterion(of: comparison) {
+      page.paragraph("criterion", indent: 11, criterion)
+    }
     page.line()
   }
 
@@ -108,6 +111,9 @@ extension Report {
           signed(result.accuracyDifference, result.accuracyDifferenceStandardError),
           result.verdict.rawValue,
         ])
+    if let search = result.isoAccuracy {
+      grid.row(["  equal accuracy"], remark: remark(on: search))
+    }
     if let error = energy.standardError {
       grid.row(["    standard error", ""] + energies(error * quantum, comparison))
     }

@@ -10,9 +10,10 @@ extension Report {
     page.line("Settings (* given, others by default)")
     for result in comparison.results {
       let words = result.settings.filter { $0.value != .none }.map { setting in
-        "\(setting.name)\(setting.given ? "*" : "")=\(text(of: setting.value))"
+        "\(setting.name)\(setting.given && setting.found != true ? "*" : "")=\(value(setting.value))"
           // A unit is not torn from its number.
           + (setting.unit.isEmpty || isWord(setting.value) ? "" : "\u{a0}\(setting.unit)")
+          + (setting.found == true ? "\u{a0}(found)" : "")
       }
       page.paragraph("  \(result.substrate)", indent: width, words.joined(separator: ", "))
     }
@@ -59,6 +60,14 @@ extension Report {
           "device",
           "\(devices.joined(separator: ", ")): the computing degrees of freedom alone, without leakage, bias "
             + "or losses of drivers: an idealisation"
+        ))
+    }
+    if comparison.results.contains(where: { $0.isoAccuracy != nil }) {
+      entries.append(
+        (
+          "equal accuracy",
+          "behind each setting its mean difference in accuracy, in points, ± its error over samples and noise "
+            + "together"
         ))
     }
     for verdict in comparison.results.map(\.verdict).uniqued() {

@@ -74,6 +74,9 @@ public struct Parameter: Hashable, Sendable {
   public let source: Source?
   /// When reports name it among the settings.
   public let listed: Listing
+  /// Whether it is the substrate's precision: more of it costs more energy and leaves the outputs closer to
+  /// the reference's. Of several, such as one that replaces another, the one that has a value is in force.
+  public let isPrecision: Bool
   /// The parameter that is without effect when this one is set; setting both is an error.
   public let replaces: String?
 
@@ -81,7 +84,7 @@ public struct Parameter: Hashable, Sendable {
   public init(
     _ name: String, unit: String = "", _ domain: Domain, default defaultValue: Value?,
     meaning: String, source: Source? = nil, listed: Listing = .always,
-    replacing replaces: String? = nil
+    isPrecision: Bool = false, replacing replaces: String? = nil
   ) {
     self.name = name
     self.unit = unit
@@ -90,6 +93,7 @@ public struct Parameter: Hashable, Sendable {
     self.meaning = meaning
     self.source = source
     self.listed = listed
+    self.isPrecision = isPrecision
     self.replaces = replaces
   }
 

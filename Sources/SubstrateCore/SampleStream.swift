@@ -81,6 +81,9 @@ public struct RunContext: Sendable {
 
   /// The seed of the run's noise.
   public let seed: UInt64
+  /// Whether only outputs, ledger, latencies and verdict will be looked at: limits, diagnostics and warnings
+  /// may then be left out where they take time. What is looked at must not depend on it.
+  public let isTrial: Bool
   private let workers: Workers
   private let report: @Sendable (Double) -> Void
 
@@ -88,9 +91,10 @@ public struct RunContext: Sendable {
   public init(
     seed: UInt64,
     workers: @escaping Workers = { count, body in for index in 0..<count { body(index) } },
-    progress: @escaping @Sendable (Double) -> Void = { _ in }
+    isTrial: Bool = false, progress: @escaping @Sendable (Double) -> Void = { _ in }
   ) {
     self.seed = seed
+    self.isTrial = isTrial
     self.workers = workers
     report = progress
   }

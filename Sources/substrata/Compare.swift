@@ -20,13 +20,18 @@ enum Compare {
     .init(
       "--set", "ID.PARAMETER=VALUE", isRepeatable: true,
       "a substrate's parameter, see 'substrata list'; repeatable"),
+    .init(
+      "--iso-accuracy", "POINTS",
+      "each at the least precision within POINTS of the reference's accuracy"),
     .init("--temperature", "K", "of the bath, in kelvin (300)"),
     .init("--seed", "N", "what all noise is derived from, from 0 (1)"),
     .init("--threads", "N", "how many threads work; no figure depends on it (all cores)"),
     .init("--per-layer", "in a table, also every ledger by layer, and diagnostics"),
     .init("--format", "table|json|csv", "of the report (table)"),
     .init("--output", "FILE", "write the report there, complete or not at all (standard output)"),
-    .init("--strict", "fail with 1 on any gap in coverage, refusal, or verdict but settled"),
+    .init(
+      "--strict",
+      "fail with 1 on a gap in coverage, refusal, miss, or verdict but settled"),
     .init("--quiet", "no progress and no warnings on standard error"),
   ]
 
@@ -40,13 +45,20 @@ enum Compare {
       try arguments.number(
         "--temperature", in: 1e-30...1e30, "a positive finite number of kelvin, 1e-30 to 1e30")
       ?? 300
+    let points = try arguments.number(
+      "--iso-accuracy", in: 0...(100.0).nextDown, "a number of points from 0 to below 100")
     let selections = try selections(arguments)
     let output = try Output(path: arguments.value("--output"))
     let workload = try Input.workload(arguments)
+    if points != nil, let obstacle = IsoAccuracy.obstacle(on: workload) {
+      throw .usage("--iso-accuracy: \(obstacle), or leave it out")
+    }
 
     let lineup: Lineup
     do throws(SettingsRefusal) {
-      lineup = try Lineup(selections, for: workload, at: Kelvin(temperature))
+      lineup = try Lineup(
+        selections, for: workload, at: Kelvin(temperature),
+        isoAccuracy: points.map { IsoAccuracy(points: $0) })
     } catch {
       throw .usage("\(error.substrate): \(error.detail)")
     }
@@ -103,6 +115,10 @@ enum Compare {
         return "\(share.substrate) does not model operation '\(gap.operation)'; "
           + "\(gap.reason ?? "no reason given"); \(remedy)"
       }
+    }
+    if let result = comparison.results.first(where: { $0.isoAccuracy?.found.meets == false }) {
+      return
+        "\(result.substrate) misses the accuracy asked for at every precision; --strict asks for it; \(remedy)"
     }
     if let result = comparison.results.first(where: { $0.verdict != .settled }) {
       return

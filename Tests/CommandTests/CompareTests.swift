@@ -49,6 +49,26 @@ import Testing
     #expect(table.contains("not ideal, work included") && table.contains("static-power*=1e-12"))
   }
 
+  @Test func precisionsAreFoundAtEqualAccuracy() throws {
+    let arguments = [
+      "--iso-accuracy", "5", "--samples", "40", "--substrates", "digital,dynamic-analog",
+    ]
+    let comparison = try compare(arguments)
+    for result in comparison.results {
+      let search = try #require(result.isoAccuracy)
+      #expect(search.points == 5 && search.outcome == .found && search.found.meets)
+      #expect(search.below?.meets == false)
+      #expect(result.parameters[try #require(search.parameter)] == search.found.value)
+    }
+    let table = try Tool.run(["compare"] + arguments).output
+    #expect(table.contains("criterion  equal accuracy") && table.contains("\u{a0}(found)"))
+    let csv = try Tool.run(["compare", "--format", "csv"] + arguments).output
+    #expect(csv.contains("dynamic-analog,iso_accuracy,snr,found,"))
+    // Keys of a search are absent where nothing was looked for.
+    let plain = try Tool.run(["compare", "--samples", "3", "--format", "json"]).output
+    #expect(!plain.contains("iso_accuracy") && !plain.contains("\"found\""))
+  }
+
   @Test func theNumberOfThreadsChangesNoByte() throws {
     let arguments = ["compare", "--samples", "40", "--format", "json", "--threads"]
     let one = try Tool.run(arguments + ["1"])

@@ -49,6 +49,30 @@ import Testing
     try Tool.expectFailure(["compare", "--temperature", value], status: 2, saying: "positive")
   }
 
+  @Test(arguments: ["-1", "100", "nan", "inf", "some", ""])
+  func pointsLieFrom0ToBelow100(value: String) throws {
+    try Tool.expectFailure(["compare", "--iso-accuracy", value], status: 2, saying: "below 100")
+  }
+
+  @Test func equalAccuracyNeedsLabelsAndClasses() throws {
+    let scratch = try Scratch()
+    let row = Array(repeating: "1", count: 64).joined(separator: ",")
+    scratch.file("bare.csv", "\(row)\n\(row)\n")
+    try Tool.expectFailure(
+      ["compare", "--iso-accuracy", "1", "--data", "bare.csv"], status: 2, saying: "no labels",
+      in: scratch.folder)
+    scratch.file(
+      "one.json",
+      #"""
+      {"schema": "substrata.network/1", "name": "one", "input": [1], "output": "y",
+       "operations": [{"name": "y", "kind": "dense", "reads": ["input"], "weight": [[1]], "bias": [0]}]}
+      """#)
+    scratch.file("zeros.csv", "1,0\n2,0\n")
+    try Tool.expectFailure(
+      ["compare", "--iso-accuracy", "1", "--model", "one.json", "--data", "zeros.csv"], status: 2,
+      saying: "one output", in: scratch.folder)
+  }
+
   @Test(arguments: [
     "digital.bits=0", "digital.bits=40", "digital.bits=nan", "digital.bits=4.5",
     "digital.technology=3nm", "dynamic-analog.snr=0", "dynamic-analog.snr=nan",

@@ -88,7 +88,7 @@ public struct DynamicAnalog: Substrate {
       engine.network, on: stream.reference, stiffness: stiffness.layers)
     run.limits = transitions.limits
     // A reset that does not finish may cost less than one that does.
-    if isSettled {
+    if isSettled, !context.isTrial {
       run.limits +=
         Resets(
           on: stream.reference, stiffness: stiffness.layers, hold: settle, in: context

@@ -10,7 +10,7 @@ extension IrreversibleDigital {
     parameters: [
       Parameter(
         "bits", .integer(2...16), default: .number(8),
-        meaning: "bits of a weight and of a neuron"),
+        meaning: "bits of a weight and of a neuron", isPrecision: true),
       Parameter(
         "accumulator-bits", .automatic("auto", or: .integer(16...64)),
         default: .word("auto"),

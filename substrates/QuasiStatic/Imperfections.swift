@@ -241,6 +241,7 @@ extension QuasiStatic {
       summary, duration: program.duration, isSettled: run.verdict == .settled)
     guard imperfections.energy(use, at: temperature).isFinite else { return }
     imperfections.post(use, at: temperature, to: &run.ledger)
+    guard !context.isTrial else { return }
     let (slowWork, leastRate) = (summary.slowWork(program), summary.leastRate)
     let best =
       imperfections.power > .zero

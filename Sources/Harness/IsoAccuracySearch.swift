@@ -1,0 +1,230 @@
+internal import Networks
+internal import SubstrateCore
+
+/// Looks for the least precision at which a substrate is accurate enough, on the real workload.
+///
+/// Steps of 1, 2, 4... from where the substrate stands enclose it, bisection finds it; then the setting
+/// below its neighbour is tried too, because on few samples accuracy does not rise with every step. All
+/// settings see the same samples and the same seeds, so that their differences are not those of their noise.
+struct IsoAccuracySearch {
+  private let criterion: IsoAccuracy
+  private let reference: Scores
+  private let labels: [Int]?
+  private let stream: SampleStream
+  private let seed: UInt64
+  private let context: @Sendable (UInt64, String, Bool) -> RunContext
+  /// How often a setting runs: once as soon as two seeds gave the same outputs.
+  private var repeats: Int
+  private var isNoisy: Bool?
+  private(set) var trialCount = 0
+
+  /// What running at one setting came to.
+  struct Trial: Sendable {
+    let runner: Lineup.Runner
+    /// Of the first repeat, which has the seed that a comparison without search would have; without limits
+    /// and the like.
+    let run: Run
+    let difference: Estimate?
+    let repeatError: Double?
+    let repeats: Int
+    let meets: Bool
+  }
+
+  /// Where a search along a scale ended.
+  struct Hit {
+    let outcome: Comparison.IsoAccuracy.Outcome
+    let place: Int
+    let trial: Trial
+    let below: (place: Int, trial: Trial)?
+  }
+
+  init(
+    _ criterion: IsoAccuracy, reference: Scores, labels: [Int]?, on stream: SampleStream,
+    seed: UInt64, in context: @escaping @Sendable (UInt64, String, Bool) -> RunContext
+  ) {
+    precondition(reference.hits != nil, "equal accuracy needs labels and classes")
+    self.criterion = criterion
+    self.reference = reference
+    self.labels = labels
+    self.stream = stream
+    self.seed = seed
+    self.context = context
+    repeats = criterion.repeats
+  }
+
+  /// The substrate at the least precision that is accurate enough, and how that was found.
+  mutating func find(
+    _ runner: Lineup.Runner
+  ) -> (runner: Lineup.Runner, report: Comparison.IsoAccuracy) {
+    let settings = runner.settings
+    let precision = settings.parameters.first { parameter in
+      parameter.isPrecision && settings.value(parameter.name) != nil
+    }
+    guard let precision, let scale = PrecisionScale(precision.domain) else {
+      let trial = attempt(runner)
+      return (trial.runner, report(.fixed, nil, (.none, trial), nil))
+    }
+    let start = scale.place(nearest: settings.number(precision.name) ?? scale.value(0))
+    let hit = find(along: scale.places, from: start) { place in
+      Self.runner(runner, precision.name, "\(scale.value(place))")
+    }
+    func figure(_ place: Int) -> Figure { .number(scale.value(place)) }
+    return (
+      hit.trial.runner,
+      report(
+        hit.outcome, precision.name, (figure(hit.place), hit.trial),
+        hit.below.map { (figure($0.place), $0.trial) })
+    )
+  }
+
+  /// A substrate set otherwise; none if it refuses.
+  private static func runner(
+    _ runner: Lineup.Runner, _ name: String, _ value: String
+  ) -> Lineup.Runner? {
+    var settings = runner.settings
+    do throws(SettingError) {
+      try settings.set(name, to: value)
+    } catch {
+      preconditionFailure("\(runner.card.id).\(name) does not take \(value) of its own domain")
+    }
+    do throws(Refusal) {
+      return try runner.reset(settings)
+    } catch {
+      return nil
+    }
+  }
+
+  private func report(
+    _ outcome: Comparison.IsoAccuracy.Outcome, _ parameter: String?, _ found: (Figure, Trial),
+    _ below: (Figure, Trial)?
+  ) -> Comparison.IsoAccuracy {
+    Comparison.IsoAccuracy(
+      points: criterion.points, outcome: outcome, parameter: parameter,
+      found: .init(found.1, value: found.0, criterion: criterion),
+      below: below.map { .init($0.1, value: $0.0, criterion: criterion) }, trials: trialCount)
+  }
+
+  // MARK: Along a scale
+
+  /// The least place that meets the criterion.
+  ///
+  /// - Parameters:
+  ///   - start: a place at which the substrate accepts the workload.
+  ///   - runner: the substrate at a place; none where it refuses, and then at every higher place too.
+  mutating func find(
+    along places: ClosedRange<Int>, from start: Int, _ runner: (Int) -> Lineup.Runner?
+  ) -> Hit {
+    var trials: [Int: Trial] = [:]
+    func trial(_ place: Int) -> Trial {
+      if let known = trials[place] { return known }
+      let new = attempt(runner(place)!)
+      trials[place] = new
+      return new
+    }
+    func hit(_ outcome: Comparison.IsoAccuracy.Outcome, _ place: Int) -> Hit {
+      let below = place - 1
+      return Hit(
+        outcome: outcome, place: place, trial: trial(place),
+        below: places.contains(below) && outcome == .found ? (below, trial(below)) : nil)
+    }
+
+    // Enclose: the criterion is missed at `low` and met at `high`.
+    var (low, high) = (start, start)
+    var step = 1
+    if trial(start).meets {
+      repeat {
+        guard high > places.lowerBound else { return hit(.least, high) }
+        low = max(places.lowerBound, high - step)
+        step *= 2
+        if trial(low).meets { high = low }
+      } while trial(low).meets
+    } else {
+      let top = highest(places, from: start, runner)
+      repeat {
+        guard low < top else { return hit(.missed, low) }
+        high = min(top, low + step)
+        step *= 2
+        if !trial(high).meets { low = high }
+      } while !trial(high).meets
+    }
+    while true {
+      while high - low > 1 {
+        let middle = low + (high - low) / 2
+        if trial(middle).meets { high = middle } else { low = middle }
+      }
+      // Chance may have failed the neighbour alone.
+      guard places.contains(high - 2), trial(high - 2).meets else { return hit(.found, high) }
+      high -= 2
+      repeat {
+        guard high > places.lowerBound else { return hit(.least, high) }
+        low = high - 1
+        if trial(low).meets { high = low }
+      } while trial(low).meets
+    }
+  }
+
+  /// The highest place at which the substrate accepts the workload.
+  private func highest(
+    _ places: ClosedRange<Int>, from start: Int, _ runner: (Int) -> Lineup.Runner?
+  ) -> Int {
+    guard runner(places.upperBound) == nil else { return places.upperBound }
+    var (accepted, refused) = (start, places.upperBound)
+    while refused - accepted > 1 {
+      let middle = accepted + (refused - accepted) / 2
+      if runner(middle) == nil { refused = middle } else { accepted = middle }
+    }
+    return accepted
+  }
+
+  // MARK: One setting
+
+  /// Runs at one setting, as often as its noise asks for.
+  mutating func attempt(_ runner: Lineup.Runner) -> Trial {
+    trialCount += 1
+    let count = stream.samples.count
+    let expected = count * stream.reference.layers.last!.count
+    var first: Run?
+    var hits = [Int](repeating: 0, count: count)
+    var means: [Double] = []
+    while means.count < repeats {
+      let index = means.count
+      let own = index == 0 ? seed : derivedSeed(seed, for: "repeat \(index)")
+      let run = runner.run(
+        stream, context(own, "\(runner.card.title), setting \(trialCount)", true))
+      guard run.outputs.count == expected, run.outputs.allSatisfy(\.isFinite),
+        run.verdict != .diverged
+      else {
+        return Trial(
+          runner: runner, run: first ?? run, difference: nil, repeatError: nil,
+          repeats: index + 1, meets: false)
+      }
+      if isNoisy == nil, let first {
+        isNoisy = first.outputs != run.outputs
+        if isNoisy == false {
+          repeats = 1
+          break
+        }
+      }
+      let scores = Scores(
+        outputs: run.outputs, width: stream.reference.layers.last!.count, labels: labels)
+      var sum = 0
+      for (sample, hit) in scores.hits!.enumerated() {
+        hits[sample] += hit
+        sum += hit - reference.hits![sample]
+      }
+      means.append(Double(sum) / Double(count))
+      first = first ?? run
+    }
+    let difference = Estimate(
+      ofMeans: zip(hits, reference.hits!).map { $0 - means.count * $1 }, over: means.count)
+    let mean = means.reduce(0, +) / Double(means.count)
+    let spread = means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return Trial(
+      runner: runner, run: first!, difference: difference,
+      repeatError: means.count > 1
+        ? (spread / Double(means.count * (means.count - 1))).squareRoot() : nil,
+      repeats: means.count,
+      // Whole numbers of samples decide; rounding does not.
+      meets: difference.value >= -criterion.points / 100 - 1e-9)
+  }
+}
