@@ -1,3 +1,4 @@
+public import Networks
 internal import Quantities
 public import SubstrateCore
 
@@ -10,8 +11,11 @@ public enum AnalogParameters {
   /// `snr` and `stiffness`, of which one is in force.
   public static let precision: [Parameter] = [
     Parameter(
-      "snr", .number(from: 0, to: stiffest, above: true), default: .number(1000),
-      meaning: "mean square activation over thermal variance, in every layer; sets K of each layer",
+      "snr", .automatic("allocate", or: .byLayer(.number(from: 0, to: stiffest, above: true))),
+      default: .number(1000),
+      meaning:
+        "mean square activation over thermal variance, in every layer; sets K of each layer; "
+        + "allocate finds the cheapest for each layer at equal accuracy",
       isPrecision: true),
     Parameter(
       "stiffness", unit: "per squared activation",
@@ -19,6 +23,28 @@ public enum AnalogParameters {
       meaning: "K = κ/(k_B T), one for all layers, in place of snr; compares arbitrary units",
       isPrecision: true, replacing: "snr"),
   ]
+
+  /// Makes sure that a network has a layer for each `snr`.
+  ///
+  /// - Throws: `Refusal` with reason `settings` if it has more or fewer, or if the values are still to be
+  ///   found.
+  public static func checkPrecision(
+    _ settings: Settings, for network: Network
+  ) throws(Refusal) {
+    if let word = settings.word("snr") {
+      throw Refusal(
+        .settings,
+        "snr=\(word); only a comparison at equal accuracy finds one for each layer; add --iso-accuracy or "
+          + "give numbers")
+    }
+    let layers = network.layers.count
+    if let numbers = settings.numbers("snr"), numbers.count != layers {
+      throw Refusal(
+        .settings,
+        "snr has \(numbers.count) values; network '\(network.name)' has \(layers) layers; give one for all or "
+          + "\(layers)")
+    }
+  }
 
   /// How long drivers take, in relaxation times.
   public static func duration(default tau: Double, meaning: String) -> Parameter {

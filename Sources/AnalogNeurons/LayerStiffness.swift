@@ -6,8 +6,9 @@ public import SubstrateCore
 /// that their thermal variance is 1/K.
 ///
 /// A ReLU network computes the same with one layer scaled up and the next one's weights down, so
-/// one K for all layers would compare arbitrary units. Given `snr` instead, K_l = snr/(mean square
-/// of the layer's noise-free activations), and no energy depends on such a rescaling.
+/// one K for all layers would compare arbitrary units. Given `snr` instead, one for all layers or one
+/// for each, K_l = snr_l/(mean square of the layer's noise-free activations), and no energy depends on such
+/// a rescaling.
 public struct LayerStiffness: Sendable {
   /// K of each layer; 0 for a layer that is silent over the whole stream, which is left out of the
   /// physics: it stays at 0 without noise or energy.
@@ -25,9 +26,11 @@ public struct LayerStiffness: Sendable {
     meanSquares = reference.layers.map { reference.meanSquare(of: $0) }
     names = reference.layers.map(\.name)
     let fixed = settings.number("stiffness")
-    let snr = settings.number("snr")
-    layers = meanSquares.map { square in
-      square > 0 ? fixed ?? snr! / square : 0
+    let snr =
+      settings.numbers("snr")
+      ?? Array(repeating: settings.number("snr") ?? 0, count: meanSquares.count)
+    layers = zip(meanSquares, snr).map { square, snr in
+      square > 0 ? fixed ?? snr / square : 0
     }
     warnings = zip(names, meanSquares).filter { $0.1 == 0 }.map {
       "layer \($0.0) is silent over the whole stream: held at 0 without noise or energy"

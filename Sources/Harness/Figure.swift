@@ -15,6 +15,7 @@ public enum Figure: Codable, Hashable, Sendable {
     self =
       switch value {
       case .number(let number): .number(number)
+      case .numbers(let numbers): .numbers(numbers)
       case .word(let word): .text(word)
       case nil: .none
       }

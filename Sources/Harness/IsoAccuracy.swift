@@ -93,6 +93,45 @@ extension Comparison {
       }
     }
 
+    /// What spreading precision over layers came to.
+    public struct Allocation: Codable, Equatable, Sendable {
+      /// Whether it costs less than one precision for all layers, and is the setting of the row.
+      public let kept: Bool
+      /// Its setting, one value a layer.
+      public let values: [Double]
+      /// Its energy per inference, in joules.
+      @OrNull public private(set) var energy: Double?
+      /// The least precision that meets the criterion if it is one for all layers.
+      public let uniform: Trial
+      /// The energy per inference there, in joules.
+      @OrNull public private(set) var uniformEnergy: Double?
+      /// g_l: the variance that each layer puts on the outputs at precision 1.
+      public let outputNoise: [Double]
+      /// What each layer's precision costs, in joules a unit.
+      public let costs: [Double]
+
+      private enum CodingKeys: String, CodingKey {
+        case kept, values, uniform
+        case energy = "energy_J"
+        case uniformEnergy = "uniform_energy_J"
+        case outputNoise = "output_noise"
+        case costs = "cost_J"
+      }
+
+      init(
+        kept: Bool, values: [Double], energy: Double, uniform: Trial, uniformEnergy: Double,
+        outputNoise: [Double], costs: [Double]
+      ) {
+        self.kept = kept
+        self.values = values
+        self.energy = existing(energy)
+        self.uniform = uniform
+        self.uniformEnergy = existing(uniformEnergy)
+        self.outputNoise = outputNoise
+        self.costs = costs
+      }
+    }
+
     /// How far below the reference accuracy may lie, in hundredths.
     public let points: Double
     /// How the search ended.
@@ -101,19 +140,23 @@ extension Comparison {
     @OrNull public private(set) var parameter: String?
     /// The setting of the row.
     public let found: Trial
-    /// The next one with less precision, where there is one.
+    /// The next one with less precision, in one layer if layers differ, where there is one.
     @OrNull public private(set) var below: Trial?
+    /// What layers of different precision came to, where that was asked for.
+    @OrNull public private(set) var allocation: Allocation?
     /// How many settings were tried.
     public let trials: Int
 
     init(
-      points: Double, outcome: Outcome, parameter: String?, found: Trial, below: Trial?, trials: Int
+      points: Double, outcome: Outcome, parameter: String?, found: Trial, below: Trial?,
+      allocation: Allocation?, trials: Int
     ) {
       self.points = points
       self.outcome = outcome
       self.parameter = parameter
       self.found = found
       self.below = below
+      self.allocation = allocation
       self.trials = trials
     }
   }

@@ -7,12 +7,12 @@ internal import SubstrateCore
 /// below its neighbour is tried too, because on few samples accuracy does not rise with every step. All
 /// settings see the same samples and the same seeds, so that their differences are not those of their noise.
 struct IsoAccuracySearch {
-  private let criterion: IsoAccuracy
+  let criterion: IsoAccuracy
   private let reference: Scores
   private let labels: [Int]?
-  private let stream: SampleStream
-  private let seed: UInt64
-  private let context: @Sendable (UInt64, String, Bool) -> RunContext
+  let stream: SampleStream
+  let seed: UInt64
+  let context: @Sendable (UInt64, String, Bool) -> RunContext
   /// How often a setting runs: once as soon as two seeds gave the same outputs.
   private var repeats: Int
   private var isNoisy: Bool?
@@ -53,35 +53,47 @@ struct IsoAccuracySearch {
   }
 
   /// The substrate at the least precision that is accurate enough, and how that was found.
+  ///
+  /// - Parameter byLayer: whether layers may differ in precision; what they then cost never exceeds what
+  ///   one precision for all costs.
   mutating func find(
-    _ runner: Lineup.Runner
+    _ runner: Lineup.Runner, byLayer: Bool
   ) -> (runner: Lineup.Runner, report: Comparison.IsoAccuracy) {
-    let settings = runner.settings
-    let precision = settings.parameters.first { parameter in
-      parameter.isPrecision && settings.value(parameter.name) != nil
-    }
-    guard let precision, let scale = PrecisionScale(precision.domain) else {
+    guard let precision = runner.settings.precision,
+      let scale = PrecisionScale(precision.domain)
+    else {
       let trial = attempt(runner)
-      return (trial.runner, report(.fixed, nil, (.none, trial), nil))
+      return (trial.runner, report(.fixed, nil, (.none, trial), nil, nil))
     }
-    let start = scale.place(nearest: settings.number(precision.name) ?? scale.value(0))
-    let hit = find(along: scale.places, from: start) { place in
-      Self.runner(runner, precision.name, "\(scale.value(place))")
+    let start = scale.place(nearest: runner.settings.number(precision.name) ?? 1)
+    let uniform = find(along: scale.places, from: start) { place in
+      Self.runner(runner, precision.name, [scale.value(place)])
+    }
+    let search = PrecisionAllocation.Search(name: precision.name, scale: scale, uniform: uniform)
+    let allocation = byLayer ? allocate(search) : nil
+    if let allocation, allocation.isCheaper {
+      return (
+        allocation.trial.runner,
+        report(
+          .found, precision.name, (.numbers(allocation.values), allocation.trial),
+          allocation.below.map { (.numbers($0.values), $0.trial) }, allocation.summary(criterion))
+      )
     }
     func figure(_ place: Int) -> Figure { .number(scale.value(place)) }
     return (
-      hit.trial.runner,
+      uniform.trial.runner,
       report(
-        hit.outcome, precision.name, (figure(hit.place), hit.trial),
-        hit.below.map { (figure($0.place), $0.trial) })
+        uniform.outcome, precision.name, (figure(uniform.place), uniform.trial),
+        uniform.below.map { (figure($0.place), $0.trial) }, allocation?.summary(criterion))
     )
   }
 
   /// A substrate set otherwise; none if it refuses.
-  private static func runner(
-    _ runner: Lineup.Runner, _ name: String, _ value: String
+  static func runner(
+    _ runner: Lineup.Runner, _ name: String, _ values: [Double]
   ) -> Lineup.Runner? {
     var settings = runner.settings
+    let value = values.map(\.description).joined(separator: ",")
     do throws(SettingError) {
       try settings.set(name, to: value)
     } catch {
@@ -96,12 +108,13 @@ struct IsoAccuracySearch {
 
   private func report(
     _ outcome: Comparison.IsoAccuracy.Outcome, _ parameter: String?, _ found: (Figure, Trial),
-    _ below: (Figure, Trial)?
+    _ below: (Figure, Trial)?, _ allocation: Comparison.IsoAccuracy.Allocation?
   ) -> Comparison.IsoAccuracy {
     Comparison.IsoAccuracy(
       points: criterion.points, outcome: outcome, parameter: parameter,
       found: .init(found.1, value: found.0, criterion: criterion),
-      below: below.map { .init($0.1, value: $0.0, criterion: criterion) }, trials: trialCount)
+      below: below.map { .init($0.1, value: $0.0, criterion: criterion) }, allocation: allocation,
+      trials: trialCount)
   }
 
   // MARK: Along a scale

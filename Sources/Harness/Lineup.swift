@@ -15,12 +15,16 @@ public struct Lineup: Sendable {
   public let refused: [Comparison.Refused]
   let runners: [Runner]
   private let isoAccuracy: IsoAccuracy?
+  /// The substrates whose precision is looked for layer by layer.
+  private let allocated: Set<String>
 
   /// A substrate with the program it holds.
   struct Runner: Sendable {
     let card: Card
     let settings: Settings
     let run: @Sendable (SampleStream, RunContext) -> Run
+    /// See `Substrate.outputNoise`.
+    let outputNoise: @Sendable (SampleStream, RunContext) -> [Double]?
     /// The same substrate set otherwise, if it then accepts the workload.
     let reset: @Sendable (Settings) throws(Refusal) -> Runner
   }
@@ -46,8 +50,15 @@ public struct Lineup: Sendable {
       Set(selections.map(\.substrate.card.id)).count == selections.count, "each substrate once")
     var runners: [Runner] = []
     var refused: [Comparison.Refused] = []
+    var allocated: Set<String> = []
     for selection in selections {
-      let conditions = Conditions(temperature: temperature, settings: selection.settings)
+      var settings = selection.settings
+      if isoAccuracy != nil {
+        let start = try PrecisionStart(settings, of: selection.substrate.card)
+        settings = start.settings
+        if start.isAllocated { allocated.insert(selection.substrate.card.id) }
+      }
+      let conditions = Conditions(temperature: temperature, settings: settings)
       do {
         runners.append(try Self.runner(selection.substrate, workload, conditions))
       } catch {
@@ -64,6 +75,7 @@ public struct Lineup: Sendable {
     self.refused = refused
     self.runners = runners
     self.isoAccuracy = isoAccuracy
+    self.allocated = allocated
   }
 
   private static func runner<S: Substrate>(
@@ -73,6 +85,9 @@ public struct Lineup: Sendable {
     return Runner(
       card: substrate.card, settings: conditions.settings,
       run: { stream, context in substrate.run(program, on: stream, in: context) },
+      outputNoise: { stream, context in
+        substrate.outputNoise(of: program, on: stream, in: context)
+      },
       reset: { settings throws(Refusal) in
         try runner(
           substrate, workload, Conditions(temperature: conditions.temperature, settings: settings))
@@ -109,7 +124,7 @@ public struct Lineup: Sendable {
         var search = IsoAccuracySearch(
           isoAccuracy, reference: assembly.reference, labels: assembly.labels, on: stream,
           seed: seed, in: context)
-        let found = search.find(runner)
+        let found = search.find(runner, byLayer: allocated.contains(runner.card.id))
         let run = found.runner.run(stream, context(seed, runner.card.title, false))
         assembly.add(run, of: found.runner, isoAccuracy: found.report)
       } else {

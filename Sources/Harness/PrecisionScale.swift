@@ -28,7 +28,7 @@ struct PrecisionScale: Equatable, Sendable {
       guard let first = inside.first, let last = inside.last else { return nil }
       places = first...last
     case .choice: return nil
-    case .automatic(_, let other):
+    case .automatic(_, let other), .byLayer(let other):
       guard let scale = PrecisionScale(other) else { return nil }
       self = scale
     }

@@ -19,6 +19,22 @@ extension Report {
   static func remark(on search: Comparison.IsoAccuracy) -> String {
     let name = search.parameter ?? ""
     let found = spelled(search.found, name)
+    if let allocation = search.allocation, !allocation.kept {
+      return
+        "\(name)=\(value(search.found.value)) for all layers: spread over them it costs no less; "
+        + remark(on: search, found)
+    }
+    guard let allocation = search.allocation else { return remark(on: search, found) }
+    let saving =
+      allocation.energy.flatMap { energy in
+        allocation.uniformEnergy.map { Numerals.percent(1 - energy / $0, places: 0) }
+      } ?? Numerals.absent
+    return remark(on: search, found)
+      + "; \(saving) % below the energy of \(spelled(allocation.uniform, name)) for all layers"
+  }
+
+  private static func remark(on search: Comparison.IsoAccuracy, _ found: String) -> String {
+    let name = search.parameter ?? ""
     switch search.outcome {
     case .found:
       let below = search.below.map { below in

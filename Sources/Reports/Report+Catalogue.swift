@@ -38,6 +38,7 @@ extension Report {
   private static func spelled(_ value: Parameter.Value?) -> String {
     switch value {
     case .number(let number): Numerals.tidy(number)
+    case .numbers(let numbers): numbers.map { Numerals.tidy($0) }.joined(separator: ",")
     case .word(let word): word
     case nil: Numerals.absent
     }
@@ -85,6 +86,7 @@ private struct CatalogueDocument: Encodable {
       try container.encode(parameter.source, forKey: .source)
       switch parameter.defaultValue {
       case .number(let number): try container.encode(number, forKey: .defaultValue)
+      case .numbers(let numbers): try container.encode(numbers, forKey: .defaultValue)
       case .word(let word): try container.encode(word, forKey: .defaultValue)
       case nil: try container.encodeNil(forKey: .defaultValue)
       }

@@ -40,6 +40,8 @@ public struct Parameter: Hashable, Sendable {
     case integer(ClosedRange<Int>)
     /// One of some words.
     case choice([String])
+    /// One value for all layers, or several separated by commas, one for each layer of the network.
+    indirect case byLayer(Domain)
     /// A word that leaves the choice to the substrate, or a finite number.
     indirect case automatic(String, or: Domain)
   }
@@ -48,6 +50,8 @@ public struct Parameter: Hashable, Sendable {
   public enum Value: Hashable, Sendable {
     /// A number.
     case number(Double)
+    /// Several, one for each layer.
+    case numbers([Double])
     /// A word.
     case word(String)
   }
@@ -75,7 +79,7 @@ public struct Parameter: Hashable, Sendable {
   /// When reports name it among the settings.
   public let listed: Listing
   /// Whether it is the substrate's precision: more of it costs more energy and leaves the outputs closer to
-  /// the reference's. Of several, such as one that replaces another, the one that has a value is in force.
+  /// the reference's. Its word, if its domain has one, asks for the cheapest values layer by layer. Of several, such as one that replaces another, the one that has a value is in force.
   public let isPrecision: Bool
   /// The parameter that is without effect when this one is set; setting both is an error.
   public let replaces: String?
@@ -113,6 +117,15 @@ public struct Parameter: Hashable, Sendable {
       return .number(Double(whole))
     case .choice(let words):
       return words.contains(text) ? .word(text) : nil
+    case .byLayer(let each):
+      let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+      guard parts.count > 1 else { return value(of: text, in: each) }
+      var numbers: [Double] = []
+      for part in parts {
+        guard case .number(let number)? = value(of: String(part), in: each) else { return nil }
+        numbers.append(number)
+      }
+      return .numbers(numbers)
     case .automatic(let word, let other):
       return text == word ? .word(word) : value(of: text, in: other)
     }
@@ -134,6 +147,7 @@ public struct Parameter: Hashable, Sendable {
     case .integer(let range):
       return "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .choice(let words): return words.joined(separator: " | ")
+    case .byLayer(let each): return "\(Self.range(of: each)), or one for each layer, with commas"
     case .automatic(let word, let other): return "\(word), or \(Self.range(of: other))"
     }
   }
@@ -181,12 +195,17 @@ public struct Settings: Hashable, Sendable {
     return values[name]
   }
 
-  /// A parameter's number; none for a word or without a value.
+  /// A parameter's numbers by layer; none for anything else.
+  public func numbers(_ name: String) -> [Double]? {
+    if case .numbers(let numbers) = value(name) { numbers } else { nil }
+  }
+
+  /// A parameter's number; none for several, a word or without a value.
   public func number(_ name: String) -> Double? {
     if case .number(let number) = value(name) { number } else { nil }
   }
 
-  /// A parameter's word; none for a number or without a value.
+  /// A parameter's word; none for numbers or without a value.
   public func word(_ name: String) -> String? {
     if case .word(let word) = value(name) { word } else { nil }
   }

@@ -32,6 +32,22 @@ public protocol Substrate: Sendable {
   /// A pure function: the same program, stream and seed give the same bits, whatever the number of
   /// threads behind `context`.
   func run(_ program: Program, on stream: SampleStream, in context: RunContext) -> Run
+
+  /// How much noise each layer puts on the outputs if its precision is 1: g_l, such that precisions p_l give
+  /// the outputs together the variance Σ g_l/p_l, linearised, in the mean over the stream.
+  ///
+  /// What comparisons at equal accuracy spread precision over layers by. By default none: one precision
+  /// holds for all layers.
+  func outputNoise(
+    of program: Program, on stream: SampleStream, in context: RunContext
+  ) -> [Double]?
+}
+
+extension Substrate {
+  /// None: one precision holds for all layers.
+  public func outputNoise(
+    of program: Program, on stream: SampleStream, in context: RunContext
+  ) -> [Double]? { nil }
 }
 
 /// Why a substrate will not run a network: what, the limit it meets, and the remedy.

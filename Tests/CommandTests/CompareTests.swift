@@ -69,6 +69,19 @@ import Testing
     #expect(!plain.contains("iso_accuracy") && !plain.contains("\"found\""))
   }
 
+  @Test func precisionsByLayerAreTakenAndFound() throws {
+    let few = ["--samples", "40", "--substrates", "dynamic-analog"]
+    let given = try compare(few + ["--set", "dynamic-analog.snr=300,1000,50"]).results[0]
+    #expect(given.parameters["snr"] == .numbers([300, 1000, 50]))
+    let arguments = few + ["--iso-accuracy", "5", "--set", "dynamic-analog.snr=allocate"]
+    let found = try compare(arguments).results[0]
+    let allocation = try #require(found.isoAccuracy?.allocation)
+    #expect(allocation.values.count == 3 && allocation.outputNoise.count == 3)
+    #expect(found.energy.joules! <= allocation.uniformEnergy!)
+    let table = try Tool.run(["compare"] + arguments).output
+    #expect(table.contains("for all layers"))
+  }
+
   @Test func theNumberOfThreadsChangesNoByte() throws {
     let arguments = ["compare", "--samples", "40", "--format", "json", "--threads"]
     let one = try Tool.run(arguments + ["1"])

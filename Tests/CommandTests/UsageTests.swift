@@ -80,7 +80,8 @@ import Testing
     "quasi-static.stiffness=0", "quasi-static.stiffness=inf", "quasi-static.duration=-0.5",
     "quasi-static.duration=nan", "quasi-static.method=lenght", "quasi-static.static-power=-1",
     "quasi-static.static-power=nan", "quasi-static.drive-efficiency=0",
-    "quasi-static.drive-efficiency=1.1",
+    "quasi-static.drive-efficiency=1.1", "quasi-static.snr=1,,2", "quasi-static.snr=1,0,2",
+    "dynamic-analog.snr=alocate", "digital.bits=4,5",
   ])
   func aParameterOutOfRangeIsNamedWithItsRange(setting: String) throws {
     let name = String(setting.prefix { $0 != "=" })
@@ -90,6 +91,8 @@ import Testing
   @Test(arguments: [
     ["--set", "quasi-static.snr=10", "--set", "quasi-static.stiffness=10"],
     ["--set", "quasi-static.method=length", "--set", "quasi-static.duration=0"],
+    ["--set", "quasi-static.snr=100,200"], ["--set", "quasi-static.snr=allocate"],
+    ["--iso-accuracy", "1", "--set", "quasi-static.snr=100,200,300"],
   ])
   func settingsThatContradictEachOther(arguments: [String]) throws {
     try Tool.expectFailure(["compare"] + arguments, status: 2, saying: "quasi-static: ")

@@ -77,16 +77,16 @@ struct PreciseFake: Substrate {
     return try lineup.compare().results[0]
   }
 
-  @Test(arguments: 0..<12) func theLeastThatMeetsIsFoundFromAnywhere(seed: Int) throws {
+  @Test(arguments: 0..<5) func theLeastThatMeetsIsFoundFromAnywhere(seed: Int) throws {
     // Errors that fall with precision, in random steps.
     var noise = SeededGenerator(seed: UInt64(seed))
     var errors = [0.0]
     for _ in 0..<40 { errors.append(errors.last! + 6 * noise.uniform() * noise.uniform()) }
     let table = errors
     let substrate = PreciseFake(wrong: { value, _ in Int(table[40 - Int(value)]) })
-    for points in [0.0, 3, 7.5, 20] {
+    for points in [0.0, 7.5, 20] {
       let expected = (1...40).first { Double(Int(table[40 - $0])) <= points }!
-      for start in ["1", "7", "20", "40"] {
+      for start in ["1", "20", "40"] {
         let result = try result(substrate, points: points, set: start)
         let search = try #require(result.isoAccuracy)
         #expect(search.found.value == .number(Double(expected)))

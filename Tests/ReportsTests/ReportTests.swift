@@ -63,6 +63,74 @@ import Testing
     #expect(try JSONDecoder().decode(Comparison.self, from: data) == comparison)
   }
 
+  /// The comparison with a search for its first substrate's precision.
+  private func searched(_ outcome: String, below: Bool, kept: Bool?) throws -> Comparison {
+    func trial(_ value: Any, _ difference: Double, meets: Bool) -> [String: Any] {
+      [
+        "value": value, "accuracy_difference": difference, "repeats": 8, "meets": meets,
+        "accuracy_difference_standard_error": 0.002, "repeat_standard_error": 0.001, "clear": true,
+      ]
+    }
+    var document =
+      try JSONSerialization.jsonObject(with: Data(Report.json(comparison).utf8)) as! [String: Any]
+    var results = document["results"] as! [[String: Any]]
+    let values: Any = kept == true ? [20.0, 1e-3] : 50
+    let allocation: Any =
+      if let kept {
+        [
+          "kept": kept, "values": [20.0, 1e-3], "energy_J": kept ? 3e-20 : 5e-20,
+          "uniform": trial(50, -0.008, meets: true), "uniform_energy_J": 4e-20,
+          "output_noise": [1, 2], "cost_J": [1e-21, 2e-21],
+        ] as [String: Any]
+      } else {
+        NSNull()
+      }
+    results[0]["iso_accuracy"] = [
+      "points": 1, "outcome": outcome, "parameter": outcome == "fixed" ? NSNull() : "snr",
+      "found": trial(
+        outcome == "fixed" ? NSNull() : values, outcome == "missed" ? -0.02 : -0.009,
+        meets: outcome != "missed"),
+      "below": below ? trial(40, -0.013, meets: false) as Any : NSNull(), "trials": 9,
+      "allocation": allocation,
+    ]
+    document["results"] = results
+    return try JSONDecoder().decode(
+      Comparison.self, from: try JSONSerialization.data(withJSONObject: document))
+  }
+
+  @Test(
+    arguments: [
+      (
+        "found", true, nil,
+        "snr=50 (-0.9 ± 0.2) meets it; snr=40 (-1.3 ± 0.2) misses, by more than its"
+      ),
+      ("least", false, nil, "snr=50 (-0.9 ± 0.2) meets it, and is the least there is"),
+      ("missed", false, nil, "snr=50 (-2.0 ± 0.2) MISSES it, and is the most there is"),
+      ("fixed", false, nil, "no precision to be found; as set (-0.9 ± 0.2) meets it"),
+      ("found", true, true, "snr=20,0.001 (-0.9 ± 0.2) meets it; snr=40"),
+      ("found", true, true, "25 % below the energy of snr=50 (-0.8 ± 0.2) for all layers"),
+      (
+        "found", true, false,
+        "snr=50 for all layers: spread over them it costs no less; snr=50 (-0.9"
+      ),
+    ] as [(String, Bool, Bool?, String)])
+  func aSearchForPrecisionIsToldBelowItsRow(
+    outcome: String, below: Bool, kept: Bool?, words: String
+  ) throws {
+    let comparison = try searched(outcome, below: below, kept: kept)
+    let table = Report.table(comparison)
+    // Lines break between words.
+    let text = table.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(text.contains(words))
+    #expect(text.contains("criterion equal accuracy") && text.contains("the mean of 8 runs"))
+    #expect(table.split(separator: "\n").allSatisfy { $0.count <= 116 })
+    #expect(
+      try JSONDecoder().decode(Comparison.self, from: Data(Report.json(comparison).utf8))
+        == comparison)
+    let rows = Report.csv(comparison).split(separator: "\n").filter { $0.contains("iso_accuracy") }
+    #expect(rows.count == (below ? 2 : 1))
+  }
+
   /// Names in the comparison hold an escape sequence, a line break and a C1 control.
   @Test func noReportHoldsAControlCharacter() {
     for report in [

@@ -46,11 +46,14 @@ public struct DynamicAnalog: Substrate {
   /// The substrate.
   public init() {}
 
-  /// Holds a network; every operation has a meaning here, so that nothing is refused.
+  /// Holds a network; every operation has a meaning here, so that only settings can be.
+  ///
+  /// - Throws: `Refusal` with reason `settings` if `snr` does not fit the network's layers.
   public func prepare(
     _ network: Network, under conditions: Conditions
   ) throws(Refusal) -> Program {
     let settings = conditions.settings
+    try AnalogParameters.checkPrecision(settings, for: network)
     return Program(
       engine: LayerEngine(network), conditions: conditions,
       duration: settings.number("duration")!,
@@ -112,6 +115,14 @@ public struct DynamicAnalog: Substrate {
           + "they arrive and set again before they are back")
     }
     return run
+  }
+
+  /// The noise that each layer puts on the outputs at snr 1.
+  public func outputNoise(
+    of program: Program, on stream: SampleStream, in context: RunContext
+  ) -> [Double]? {
+    OutputNoise(program.engine, settings: program.conditions.settings, on: stream, in: context)?
+      .layers
   }
 
   /// The hold after which all neurons together are within 0.05 k_B T of rest:

@@ -23,6 +23,7 @@ public struct QuasiStatic: Substrate {
     let settle: Double?
     /// None for an ideal machine.
     let imperfections: Imperfections?
+    let memo = TrialMemo()
   }
 
   enum Method: String {
@@ -71,6 +72,7 @@ public struct QuasiStatic: Substrate {
     _ network: Network, under conditions: Conditions
   ) throws(Refusal) -> Program {
     let settings = conditions.settings
+    try AnalogParameters.checkPrecision(settings, for: network)
     let method = Method(rawValue: settings.word("method")!)!
     let duration = settings.number("duration")!
     if method == .length, duration == 0 {
@@ -104,7 +106,8 @@ public struct QuasiStatic: Substrate {
     let stiffness = LayerStiffness(settings, on: stream.reference)
     let landscape = Landscape(engine, stiffness: stiffness.layers)
     let samples = stream.samples.count
-    let inferences = InferenceBlock.all(landscape, program, on: stream, in: context)
+    let solve = { InferenceBlock.all(landscape, program, on: stream, in: context) }
+    let inferences = context.isTrial ? program.memo.inferences(on: stream, or: solve) : solve()
     let summary = Summary(inferences, engine: engine)
 
     var ledger = Ledger()
@@ -170,6 +173,14 @@ public struct QuasiStatic: Substrate {
     }
     if isFinite { addImperfections(to: &run, summary, landscape, program, on: stream, in: context) }
     return run
+  }
+
+  /// The noise that each layer puts on the outputs at snr 1.
+  public func outputNoise(
+    of program: Program, on stream: SampleStream, in context: RunContext
+  ) -> [Double]? {
+    OutputNoise(program.engine, settings: program.conditions.settings, on: stream, in: context)?
+      .layers
   }
 
   /// What its figures rest on.
