@@ -15,7 +15,7 @@ public struct IsoAccuracy: Hashable, Sendable {
   public let repeats: Int
 
   /// A criterion.
-  public init(points: Double, repeats: Int = 8) {
+  public init(points: Double, repeats: Int = 32) {
     precondition(points >= 0 && points < 100, "from 0 to below 100 points")
     precondition(repeats >= 2, "noise shows in two runs or more")
     self.points = points
@@ -140,6 +140,11 @@ extension Comparison {
     @OrNull public private(set) var parameter: String?
     /// The setting of the row.
     public let found: Trial
+    /// Its difference in accuracy again, with as many repeats whose noise had no part in finding it; none
+    /// without noise.
+    @OrNull public private(set) var freshDifference: Double?
+    /// The standard error of that.
+    @OrNull public private(set) var freshStandardError: Double?
     /// The next one with less precision, in one layer if layers differ, where there is one.
     @OrNull public private(set) var below: Trial?
     /// What layers of different precision came to, where that was asked for.
@@ -147,14 +152,23 @@ extension Comparison {
     /// How many settings were tried.
     public let trials: Int
 
+    private enum CodingKeys: String, CodingKey {
+      case points, outcome, parameter, found, below, allocation, trials
+      case freshDifference = "fresh_accuracy_difference"
+      case freshStandardError = "fresh_accuracy_difference_standard_error"
+    }
+
     init(
-      points: Double, outcome: Outcome, parameter: String?, found: Trial, below: Trial?,
+      points: Double, outcome: Outcome, parameter: String?, found: Trial,
+      fresh: Estimate?, below: Trial?,
       allocation: Allocation?, trials: Int
     ) {
       self.points = points
       self.outcome = outcome
       self.parameter = parameter
       self.found = found
+      freshDifference = fresh?.value
+      freshStandardError = fresh?.standardError
       self.below = below
       self.allocation = allocation
       self.trials = trials

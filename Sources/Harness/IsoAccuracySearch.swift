@@ -106,13 +106,17 @@ struct IsoAccuracySearch {
     }
   }
 
-  private func report(
+  private mutating func report(
     _ outcome: Comparison.IsoAccuracy.Outcome, _ parameter: String?, _ found: (Figure, Trial),
     _ below: (Figure, Trial)?, _ allocation: Comparison.IsoAccuracy.Allocation?
   ) -> Comparison.IsoAccuracy {
-    Comparison.IsoAccuracy(
+    // What a search has chosen flatters itself: its noise helped to choose it.
+    let fresh =
+      found.1.difference == nil || repeats == 1
+      ? nil : attempt(found.1.runner, isFresh: true).difference
+    return Comparison.IsoAccuracy(
       points: criterion.points, outcome: outcome, parameter: parameter,
-      found: .init(found.1, value: found.0, criterion: criterion),
+      found: .init(found.1, value: found.0, criterion: criterion), fresh: fresh,
       below: below.map { .init($0.1, value: $0.0, criterion: criterion) }, allocation: allocation,
       trials: trialCount)
   }
@@ -192,8 +196,10 @@ struct IsoAccuracySearch {
   // MARK: One setting
 
   /// Runs at one setting, as often as its noise asks for.
-  mutating func attempt(_ runner: Lineup.Runner) -> Trial {
-    trialCount += 1
+  ///
+  /// - Parameter isFresh: whether with noise that no search has seen.
+  mutating func attempt(_ runner: Lineup.Runner, isFresh: Bool = false) -> Trial {
+    trialCount += isFresh ? 0 : 1
     let count = stream.samples.count
     let expected = count * stream.reference.layers.last!.count
     var first: Run?
@@ -201,7 +207,8 @@ struct IsoAccuracySearch {
     var means: [Double] = []
     while means.count < repeats {
       let index = means.count
-      let own = index == 0 ? seed : derivedSeed(seed, for: "repeat \(index)")
+      let purpose = isFresh ? "fresh" : "repeat"
+      let own = index == 0 && !isFresh ? seed : derivedSeed(seed, for: "\(purpose) \(index)")
       let run = runner.run(
         stream, context(own, "\(runner.card.title), setting \(trialCount)", true))
       guard run.outputs.count == expected, run.outputs.allSatisfy(\.isFinite),

@@ -18,7 +18,11 @@ extension Report {
   /// What was found, behind a substrate's headline.
   static func remark(on search: Comparison.IsoAccuracy) -> String {
     let name = search.parameter ?? ""
-    let found = spelled(search.found, name)
+    var found = spelled(search.found, name)
+    if search.freshDifference != nil {
+      let again = signed(search.freshDifference, search.freshStandardError)
+      found = "\(found.dropLast()), again with fresh noise \(again))"
+    }
     if let allocation = search.allocation, !allocation.kept {
       return
         "\(name)=\(value(search.found.value)) for all layers: spread over them it costs no less; "

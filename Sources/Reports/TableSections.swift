@@ -67,7 +67,7 @@ extension Report {
         (
           "equal accuracy",
           "behind each setting its mean difference in accuracy, in points, ± its error over samples and noise "
-            + "together"
+            + "together; again, because what was chosen was chosen by its noise too"
         ))
     }
     for verdict in comparison.results.map(\.verdict).uniqued() {

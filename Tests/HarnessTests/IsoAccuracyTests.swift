@@ -147,9 +147,16 @@ struct PreciseFake: Substrate {
     // Wrong on 2 samples, or on 4 for odd seeds.
     let substrate = PreciseFake(
       wrong: { value, seed in value < 20 ? 90 : seed % 2 == 0 ? 2 : 4 }, isNoisy: true)
-    let trial = try #require(try result(substrate, points: 5).isoAccuracy).found
-    let seeds = Set(substrate.runs.all.filter { $0.hasPrefix("20.0 ") })
-      .map { UInt64($0.dropFirst(5))! }
+    let search = try #require(try result(substrate, points: 5).isoAccuracy)
+    let trial = search.found
+    var all = substrate.runs.all.filter { $0.hasPrefix("20.0 ") }.map { UInt64($0.dropFirst(5))! }
+    // Eight to find it, eight more that had no part in that, and the row, which has the first one's seed.
+    #expect(all.count == 17 && Set(all).count == 16 && all.first == all.last)
+    let fresh = all[8..<16]
+    all.removeLast(9)
+    let seeds = Set(all)
+    let again = fresh.reduce(0) { $0 + ($1 % 2 == 0 ? 2 : 4) }
+    #expect(abs(search.freshDifference! + Double(again) / 800) < 1e-12)
     #expect(seeds.count == 8 && trial.repeats == 8)
     let odd = Double(seeds.count { $0 % 2 == 1 })
     // The default seed gives both sorts, or this would test nothing.
@@ -169,6 +176,7 @@ struct PreciseFake: Substrate {
     let substrate = PreciseFake(wrong: { value, _ in Int(40 - value) })
     let search = try #require(try result(substrate, points: 30).isoAccuracy)
     #expect(search.found.repeats == 1 && search.found.repeatStandardError == nil)
+    #expect(search.freshDifference == nil)
     // Once more to find that out, and once for the row.
     #expect(substrate.runs.all.count == search.trials + 2)
   }

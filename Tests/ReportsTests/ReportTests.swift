@@ -90,6 +90,8 @@ import Testing
       "found": trial(
         outcome == "fixed" ? NSNull() : values, outcome == "missed" ? -0.02 : -0.009,
         meets: outcome != "missed"),
+      "fresh_accuracy_difference": outcome == "least" ? -0.011 as Any : NSNull(),
+      "fresh_accuracy_difference_standard_error": outcome == "least" ? 0.002 as Any : NSNull(),
       "below": below ? trial(40, -0.013, meets: false) as Any : NSNull(), "trials": 9,
       "allocation": allocation,
     ]
@@ -104,7 +106,10 @@ import Testing
         "found", true, nil,
         "snr=50 (-0.9 ± 0.2) meets it; snr=40 (-1.3 ± 0.2) misses, by more than its"
       ),
-      ("least", false, nil, "snr=50 (-0.9 ± 0.2) meets it, and is the least there is"),
+      (
+        "least", false, nil,
+        "snr=50 (-0.9 ± 0.2, again with fresh noise -1.1 ± 0.2) meets it, and is the least"
+      ),
       ("missed", false, nil, "snr=50 (-2.0 ± 0.2) MISSES it, and is the most there is"),
       ("fixed", false, nil, "no precision to be found; as set (-0.9 ± 0.2) meets it"),
       ("found", true, true, "snr=20,0.001 (-0.9 ± 0.2) meets it; snr=40"),

@@ -23,11 +23,20 @@ struct Imperfections: Hashable, Sendable {
     var time: Double
     var isSettled: Bool
 
+    /// Of solved inferences.
     init(_ summary: Summary, duration: Double, isSettled: Bool) {
       work = summary.mean(\.work)
       drawn = summary.mean { $0.work + ($0.recovered ?? 0) }
       time = duration + summary.meanHold
       self.isSettled = isSettled
+    }
+
+    /// Of a run, by whatever method.
+    init(_ run: Run, time: Double, at temperature: Kelvin) {
+      work = ThermalEnergy(run.ledger.work(run.energyKind), at: temperature).value
+      drawn = ThermalEnergy(run.ledger.total(.drawn, run.energyKind), at: temperature).value
+      self.time = time
+      isSettled = run.verdict == .settled
     }
   }
 
@@ -143,8 +152,8 @@ struct Imperfections: Hashable, Sendable {
     let here = Self.short(energy(use, at: temperature))
     result.append(
       "with static power an inference takes least, \(Self.short(best.energy)) k_B T, at duration "
-        + "\(Self.short(best.duration)) τ0; here \(here) k_B T (found by \(best.evaluations) runs of the "
-        + "whole stream)")
+        + "\(Self.short(best.duration)) τ0; here \(here) k_B T (found by \(best.evaluations) "
+        + "noise-free runs of the whole stream)")
     if method == .length, best.duration < 10 / leastRate {
       result.append(
         "that duration is too short for method=length: found by a formula where it does not hold")
@@ -238,7 +247,7 @@ extension QuasiStatic {
     guard let imperfections = program.imperfections else { return }
     let temperature = program.conditions.temperature
     let use = Imperfections.Use(
-      summary, duration: program.duration, isSettled: run.verdict == .settled)
+      run, time: program.duration + summary.meanHold, at: temperature)
     guard imperfections.energy(use, at: temperature).isFinite else { return }
     imperfections.post(use, at: temperature, to: &run.ledger)
     guard !context.isTrial else { return }
