@@ -54,7 +54,7 @@ let package = Package(
     module(
       "Networks", ["Kernels", "Quantities"],
       resources: [.copy("Resources/digits.csv"), .copy("Resources/digits-mlp.json")]),
-    module("StochasticThermodynamics", ["Quantities"]),
+    module("StochasticThermodynamics", ["Kernels", "Quantities"]),
 
     // MARK: The contract, and what runs it
     module("SubstrateCore", ["Networks", "Quantities"]),

@@ -86,3 +86,36 @@ void kernels_lane_dot_split_f64(
     double *negative) {
   table->lane_dot_split_f64(rows, lanes, scale, a, b, positive, negative);
 }
+
+void kernels_normals_f32(size_t rows, size_t lanes, uint32_t *generators, float *out) {
+  table->normals_f32(rows, lanes, generators, out);
+}
+
+void kernels_spring_f32(
+    size_t count, float stiffness, const float *x, const float *centre, float *pull,
+    float *force) {
+  table->spring_f32(count, stiffness, x, centre, pull, force);
+}
+
+void kernels_spring_to_rows_f32(
+    size_t rows, size_t lanes, float stiffness, const float *x, const float *centres,
+    float *force) {
+  table->spring_to_rows_f32(rows, lanes, stiffness, x, centres, force);
+}
+
+void kernels_lane_sum_f32(
+    size_t rows, size_t lanes, float scale, const float *a, const float *b, double *out) {
+  table->lane_sum_f32(rows, lanes, scale, a, b, out);
+}
+
+void kernels_row_sum_f32(
+    size_t rows, size_t lanes, const float *coefficients, const float *a, double *out) {
+  table->row_sum_f32(rows, lanes, coefficients, a, out);
+}
+
+void kernels_langevin_step_f32(
+    size_t rows, size_t lanes, float mobility, float noise, uint32_t *generators,
+    const float *force, float *x, float *normals, float *moves, double *heat, double *kicks) {
+  table->langevin_step_f32(
+      rows, lanes, mobility, noise, generators, force, x, normals, moves, heat, kicks);
+}

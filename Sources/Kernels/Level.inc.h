@@ -32,6 +32,8 @@
 #undef T
 #undef U
 #undef FN
+#include "Noise.inc.h"
+#include "Langevin.inc.h"
 
 #define ELEMENT_BITS 64
 #define T double
@@ -62,4 +64,10 @@ const KernelsTable LEVEL_TABLE = {
   ENTRIES(_f64),
   .lane_dot_f64 = lane_dot_f64,
   .lane_dot_split_f64 = lane_dot_split_f64,
+  .normals_f32 = normals,
+  .spring_f32 = spring,
+  .spring_to_rows_f32 = spring_to_rows,
+  .lane_sum_f32 = lane_sum,
+  .row_sum_f32 = row_sum,
+  .langevin_step_f32 = langevin_step,
 };

@@ -41,6 +41,20 @@ typedef struct {
   void (*lane_dot_split_f64)(
       size_t rows, size_t lanes, double scale, const double *a, const double *b, double *positive,
       double *negative);
+  void (*normals_f32)(size_t rows, size_t lanes, uint32_t *generators, float *out);
+  void (*spring_f32)(
+      size_t count, float stiffness, const float *x, const float *centre, float *pull,
+      float *force);
+  void (*spring_to_rows_f32)(
+      size_t rows, size_t lanes, float stiffness, const float *x, const float *centres,
+      float *force);
+  void (*lane_sum_f32)(
+      size_t rows, size_t lanes, float scale, const float *a, const float *b, double *out);
+  void (*row_sum_f32)(
+      size_t rows, size_t lanes, const float *coefficients, const float *a, double *out);
+  void (*langevin_step_f32)(
+      size_t rows, size_t lanes, float mobility, float noise, uint32_t *generators,
+      const float *force, float *x, float *normals, float *moves, double *heat, double *kicks);
 } KernelsTable;
 
 #define KERNELS_HIDDEN __attribute__((visibility("hidden")))

@@ -141,4 +141,40 @@ void kernels_lane_dot_split_f64(
     size_t rows, size_t lanes, double scale, const double *a, const double *b, double *positive,
     double *negative);
 
+// MARK: Random motion
+
+/// Standard normal numbers for a block. Lane l draws from the generator whose four words of state,
+/// not all 0, stand at `generators[l]`, `generators[lanes + l]`... and are left where it stopped;
+/// rows are drawn in pairs, so an odd number of rows discards one number.
+void kernels_normals_f32(size_t rows, size_t lanes, uint32_t *generators, float *out);
+
+/// pull = stiffness (x - centre) and force = -pull, elementwise.
+void kernels_spring_f32(
+    size_t count, float stiffness, const float *x, const float *centre, float *pull, float *force);
+
+/// force = -stiffness (x - centre) with one centre for each row.
+void kernels_spring_to_rows_f32(
+    size_t rows, size_t lanes, float stiffness, const float *x, const float *centres,
+    float *force);
+
+/// out[lane] += scale * sum over rows of a b; the sums in single precision.
+void kernels_lane_sum_f32(
+    size_t rows, size_t lanes, float scale, const float *a, const float *b, double *out);
+
+/// out[lane] += sum over rows of coefficients[row] a; the sums in single precision.
+void kernels_row_sum_f32(
+    size_t rows, size_t lanes, const float *coefficients, const float *a, double *out);
+
+/// One step of overdamped motion with friction and noise, of `rows` coordinates that share both:
+///
+///     move = mobility force + noise (previous normals + new normals)/2,  x += move.
+///
+/// `normals` holds the previous normal numbers and is left with the new ones (see
+/// `kernels_normals_f32`), `moves` the previous moves. Also, for each lane,
+/// heat += sum over rows of force (previous move + move)/2 and
+/// kicks += sum over rows of force (noise previous normals + mobility force).
+void kernels_langevin_step_f32(
+    size_t rows, size_t lanes, float mobility, float noise, uint32_t *generators,
+    const float *force, float *x, float *normals, float *moves, double *heat, double *kicks);
+
 #endif
