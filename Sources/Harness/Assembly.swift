@@ -13,6 +13,7 @@ struct Assembly {
   private var results: [Comparison.Result] = []
   private var scores: [(substrate: String, scores: Scores)] = []
   private var coverage: [Comparison.Coverage.Share] = []
+  private var slowDriving: [(substrate: String, limit: SlowDriving)] = []
   private var boundaries: [(substrate: String, boundaries: [Boundary])] = []
   private var warnings: [String]
   private var sources: [Source] = []
@@ -68,14 +69,12 @@ struct Assembly {
       warnings.append("\(id): nothing of the kind '\(run.energyKind.rawValue)' is in its ledger")
     }
     note(run)
+    if !isVoid, let slow = run.slowDriving { slowDriving.append((id, slow)) }
     boundaries.append(
       (id, headline.isEmpty ? [runner.card.boundary] : headline.map(\.boundary).uniqued()))
     coverage.append(share(run.coverage, of: id))
 
-    let listed = runner.settings.parameters.filter {
-      $0.listed == .always || runner.settings.isGiven($0.name)
-    }
-    let settings = listed.map { parameter in
+    let settings = runner.settings.parameters.map { parameter in
       Comparison.Setting(
         name: parameter.name, value: Figure(runner.settings.value(parameter.name)),
         unit: parameter.unit, given: runner.settings.isGiven(parameter.name),
@@ -115,6 +114,9 @@ struct Assembly {
     var sources = sources + [Source.landauer1961, Self.kelvin] + workload.sources
     var keys: Set<String> = []
     sources = sources.filter { keys.insert($0.key).inserted }
+    let task = Comparison.TaskFloor(
+      bits: Bits(floor).value, energy: floor.value * thermalQuantum.value,
+      thermalEnergy: floor.value, kind: .floor, source: Source.landauer1961.key)
     return Comparison(
       schema: Comparison.Schema(),
       conditions: Comparison.Conditions(
@@ -123,10 +125,10 @@ struct Assembly {
       workload: Comparison.Workload(
         name: workload.samples.name, samples: workload.samples.count, labelled: labels != nil),
       reference: Comparison.Reference(reference.accuracy),
-      taskFloor: Comparison.TaskFloor(
-        bits: Bits(floor).value, energy: floor.value * thermalQuantum.value,
-        thermalEnergy: floor.value, kind: .floor, source: Source.landauer1961.key),
-      results: results, refused: lineup.refused, paired: paired,
+      taskFloor: task, results: results, refused: lineup.refused, paired: paired,
+      crossings: slowDriving.flatMap {
+        Comparison.crossings(of: $0.substrate, $0.limit, with: results, task)
+      },
       coverage: Comparison.Coverage(
         complete: coverage.allSatisfy { $0.operations.allSatisfy { $0.status != .unmodelled } },
         substrates: coverage),

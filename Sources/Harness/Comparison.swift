@@ -25,6 +25,8 @@ public struct Comparison: Codable, Equatable, Sendable {
   public let refused: [Refused]
   /// The differences in accuracy between every two substrates, on the same samples.
   public let paired: [PairedDifference]
+  /// From which duration on a machine that is driven slowly lies below what others cost.
+  public let crossings: [SlowCrossing]
   /// What of the network was modelled.
   public let coverage: Coverage
   /// What a reader must be told, one line each.
@@ -35,7 +37,7 @@ public struct Comparison: Codable, Equatable, Sendable {
   private enum CodingKeys: String, CodingKey {
     case schema, conditions, network, workload, reference
     case taskFloor = "task_floor"
-    case results, refused, paired, coverage, warnings, sources
+    case results, refused, paired, crossings, coverage, warnings, sources
   }
 }
 

@@ -26,6 +26,7 @@ extension Report {
     page.line()
     settings(of: comparison, on: &page)
     differences(of: comparison, on: &page)
+    crossings(of: comparison, on: &page)
     legend(of: comparison, perLayer: perLayer, on: &page)
     coverage(of: comparison, on: &page)
     warnings(of: comparison, on: &page)

@@ -30,6 +30,34 @@ extension Report {
     grid.write(to: &page, indent: 2)
   }
 
+  static func crossings(of comparison: Comparison, on page: inout Page) {
+    for substrate in comparison.crossings.map(\.substrate).uniqued() {
+      page.line()
+      page.line("From which duration on \(substrate) lies below the others")
+      var grid = Grid([.leading, .leading, .leading, .trailing, .trailing])
+      grid.row(["", "", "", "k_BT", "τ0"])
+      for crossing in comparison.crossings where crossing.substrate == substrate {
+        let duration =
+          crossing.certainty == .always
+          ? "any" : Numerals.plain(crossing.duration, digits: 3)
+        grid.row(
+          [
+            crossing.other == "task" ? "writing the answer" : crossing.other,
+            crossing.other == "task"
+              ? "" : crossing.name + (crossing.rule.map { ", \($0)" } ?? ""),
+            crossing.kind.rawValue, Numerals.plain(crossing.thermalEnergy),
+            (crossing.certainty == .atTheLatest ? "≤ " : "") + duration,
+          ])
+      }
+      grid.write(to: &page, indent: 2)
+      page.paragraph(
+        indent: 2,
+        "by its slow limit, energy = a/duration; ≤: driving is fast there and costs less than the limit; "
+          + "any: below even if abrupt. 'substrata sweep' over the duration finds the places themselves."
+      )
+    }
+  }
+
   static func legend(of comparison: Comparison, perLayer: Bool, on page: inout Page) {
     page.line()
     page.line("How to read it")

@@ -56,14 +56,6 @@ public struct Parameter: Hashable, Sendable {
     case word(String)
   }
 
-  /// When reports name a parameter among the settings in force.
-  public enum Listing: Hashable, Sendable {
-    /// In every report.
-    case always
-    /// Only where it was given: its default turns off what it is for.
-    case ifGiven
-  }
-
   /// Its name on the command line.
   public let name: String
   /// The unit its numbers are in; empty for pure numbers and words.
@@ -76,10 +68,9 @@ public struct Parameter: Hashable, Sendable {
   public let meaning: String
   /// Where its default comes from, if that is more than a choice.
   public let source: Source?
-  /// When reports name it among the settings.
-  public let listed: Listing
   /// Whether it is the substrate's precision: more of it costs more energy and leaves the outputs closer to
-  /// the reference's. Its word, if its domain has one, asks for the cheapest values layer by layer. Of several, such as one that replaces another, the one that has a value is in force.
+  /// the reference's. Its word, if its domain has one, asks for the cheapest values layer by layer.
+  /// Of several, such as one that replaces another, the one that has a value is in force.
   public let isPrecision: Bool
   /// The parameter that is without effect when this one is set; setting both is an error.
   public let replaces: String?
@@ -87,7 +78,7 @@ public struct Parameter: Hashable, Sendable {
   /// A parameter.
   public init(
     _ name: String, unit: String = "", _ domain: Domain, default defaultValue: Value?,
-    meaning: String, source: Source? = nil, listed: Listing = .always,
+    meaning: String, source: Source? = nil,
     isPrecision: Bool = false, replacing replaces: String? = nil
   ) {
     self.name = name
@@ -96,7 +87,6 @@ public struct Parameter: Hashable, Sendable {
     self.defaultValue = defaultValue
     self.meaning = meaning
     self.source = source
-    self.listed = listed
     self.isPrecision = isPrecision
     self.replaces = replaces
   }

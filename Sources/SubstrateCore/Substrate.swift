@@ -106,6 +106,8 @@ public struct Run: Sendable {
   public var verdict: Verdict
   /// What bounds or counting rules say about this substrate on this stream.
   public var limits: [Limit] = []
+  /// How its energy falls with the duration, where slower driving costs less without end.
+  public var slowDriving: SlowDriving?
   /// Everything else worth knowing, in the order in which it is shown.
   public var diagnostics: [Diagnostic] = []
   /// What was modelled of the network.
@@ -125,6 +127,23 @@ public struct Run: Sendable {
     self.ledger = ledger
     self.verdict = verdict
     self.coverage = coverage
+  }
+}
+
+/// Energy that falls as 1/duration once driving is slow, and is largest when it is abrupt.
+public struct SlowDriving: Sendable, Hashable {
+  /// Energy × duration in the limit, in k_B T times the unit of the parameter `duration`.
+  public let workTimesDuration: Double
+  /// The energy at duration 0.
+  public let abruptEnergy: ThermalEnergy
+  /// The duration from which on the limit holds.
+  public let validFrom: Double
+
+  /// A machine's slow limit.
+  public init(workTimesDuration: Double, abruptEnergy: ThermalEnergy, validFrom: Double) {
+    self.workTimesDuration = workTimesDuration
+    self.abruptEnergy = abruptEnergy
+    self.validFrom = validFrom
   }
 }
 

@@ -43,10 +43,10 @@ struct Imperfections: Hashable, Sendable {
   static let parameters: [Parameter] = [
     Parameter(
       "static-power", unit: "W", .number(from: 0, to: 1e15), default: .number(0),
-      meaning: "P of the whole machine while an inference runs: leakage, bias", listed: .ifGiven),
+      meaning: "P of the whole machine while an inference runs: leakage, bias"),
     Parameter(
       "drive-efficiency", .number(from: 0, to: 1, above: true), default: .number(1),
-      meaning: "η, the share of what the drivers take that reaches the network", listed: .ifGiven),
+      meaning: "η, the share of what the drivers take that reaches the network"),
   ]
 
   static let source = Source(
@@ -240,6 +240,9 @@ struct BestDuration: Hashable, Sendable {
 
 extension QuasiStatic {
   /// Adds what a machine that is not ideal takes, where settings ask for it.
+  ///
+  /// The work is the run's own, on trajectories where there are any; how long an inference takes, and the
+  /// best duration, are those of the noise-free motion.
   func addImperfections(
     to run: inout Run, _ summary: Summary, _ landscape: Landscape, _ program: Program,
     on stream: SampleStream, in context: RunContext
