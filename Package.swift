@@ -76,7 +76,8 @@ let package = Package(
     .executableTarget(
       name: "substrata-bench",
       dependencies: [
-        "Harness", "Kernels", "Networks", "Quantities", "SubstrateCore", "Substrates",
+        "Harness", "Kernels", "Networks", "QuasiStatic", "Quantities", "StochasticThermodynamics",
+        "SubstrateCore", "Substrates",
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -60,6 +60,48 @@ public enum AnalogParameters {
       default: .word("auto"), meaning: meaning)
   }
 
+  /// How many thermal trajectories, and their steps: for `method` langevin alone.
+  ///
+  /// - Parameter automaticStep: what a step is if it is not given.
+  public static func trajectories(automaticStep: String) -> [Parameter] {
+    [
+      Parameter(
+        "trajectories", .integer(2...1_000_000_000), default: .number(32),
+        meaning: "thermal trajectories of each inference, for method=langevin"),
+      Parameter(
+        "step", unit: "τ0", .automatic("auto", or: .number(from: 1e-6, to: 1)),
+        default: .word("auto"),
+        meaning: "time step of trajectories; auto is \(automaticStep)"),
+    ]
+  }
+
+  /// Beyond this the single precision of trajectories' positions adds noise of its own.
+  static let stiffestTrajectories = 1e8
+
+  /// Refuses settings of trajectories that cannot be, or that would be without effect.
+  ///
+  /// - Throws: `Refusal` with reason `settings`.
+  public static func checkTrajectories(_ settings: Settings) throws(Refusal) {
+    guard settings.word("method") == "langevin" else {
+      for name in ["trajectories", "step"] where settings.isGiven(name) {
+        throw Refusal(
+          .settings,
+          "\(name) is set with method=\(settings.word("method")!); it is without effect "
+            + "there; use method=langevin or leave it out")
+      }
+      return
+    }
+    for name in ["snr", "stiffness"] {
+      let values = settings.numbers(name) ?? settings.number(name).map { [$0] } ?? []
+      if let value = values.max(), value > stiffestTrajectories {
+        throw Refusal(
+          .settings,
+          "\(name) \(value) with method=langevin; trajectories are in single precision, good to 1e8; "
+            + "choose less, or a method without noise")
+      }
+    }
+  }
+
   /// What scales latencies, and the converters' resolution.
   public static let circuit: [Parameter] = [
     Parameter(

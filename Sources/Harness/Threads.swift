@@ -1,12 +1,14 @@
 internal import Dispatch
-internal import SubstrateCore
+public import SubstrateCore
 internal import Synchronization
 
 /// Workers that run blocks on at most so many threads at a time.
 ///
 /// Each takes the next index that nobody has taken, so the load balances itself; which thread
 /// computes which block is left open, and may not matter to any result.
-func workers(threads: Int) -> RunContext.Workers {
+///
+/// - Parameter threads: at least 1.
+public func workers(threads: Int) -> RunContext.Workers {
   precondition(threads > 0, "at least one thread")
   return { count, body in
     let width = min(threads, count)

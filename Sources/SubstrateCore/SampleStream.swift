@@ -99,6 +99,11 @@ public struct RunContext: Sendable {
     report = progress
   }
 
+  /// The same workers with another seed, for a part of a run that needs noise of its own.
+  public func reseeded(_ seed: UInt64) -> RunContext {
+    RunContext(seed: seed, workers: workers, isTrial: isTrial, progress: report)
+  }
+
   /// Runs `body` for every block and gives back the results in the order of the blocks.
   ///
   /// What a block computes must depend on its index alone, so that the result does not depend on

@@ -35,14 +35,18 @@ enum ComparisonBenchmark {
           + "\"samples\":\(samples.count),\"threads\":\(threads),"
           + "\"seconds\":\((times[2] * 1e4).rounded() / 1e4)}")
     }
-    var usage = rusage()
-    #if canImport(Glibc)
-      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-      let bytes = usage.ru_maxrss * 1024
-    #else
-      getrusage(RUSAGE_SELF, &usage)
-      let bytes = usage.ru_maxrss
-    #endif
-    print("{\"benchmark\":\"compare\",\"peak_MB\":\(bytes / 1_000_000)}")
+    print("{\"benchmark\":\"compare\",\"peak_MB\":\(peakMegabytes())}")
   }
+}
+
+/// The most memory that this process has had, in MB.
+func peakMegabytes() -> Int {
+  var usage = rusage()
+  #if canImport(Glibc)
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024 / 1_000_000
+  #else
+    getrusage(RUSAGE_SELF, &usage)
+    return usage.ru_maxrss / 1_000_000
+  #endif
 }

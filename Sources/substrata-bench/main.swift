@@ -11,15 +11,18 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 let usage = """
   usage: substrata-bench matrix [--rounds N]
          substrata-bench compare [--threads N]
+         substrata-bench langevin [--model NAME|FILE.json|SIZES] [--trajectories M] [--steps N]
+                                  [--stiffness K] [--duration TAU] [--threads N]
          substrata-bench forward [--model NAME|FILE.json] [--batch B] [--seconds S] [--threads N]
   """
 do {
   switch arguments.first {
   case "matrix": try MatrixBenchmark.run(arguments: Array(arguments.dropFirst()))
+  case "langevin": try LangevinBenchmark.run(arguments: Array(arguments.dropFirst()))
   case "forward": try ForwardBenchmark.run(arguments: Array(arguments.dropFirst()))
   case "compare": try ComparisonBenchmark.run(arguments: Array(arguments.dropFirst()))
   case "--help", "-h", "help": print(usage)
-  default: fail("matrix, forward or compare; see --help")
+  default: fail("matrix, langevin, forward or compare; see --help")
   }
 } catch {
   fail("\(error)")

@@ -21,6 +21,16 @@ public struct DynamicAnalog: Substrate {
     let conditions: Conditions
     let duration: Double
     let settle: Double?
+    /// What trajectories need beside, for `method` langevin.
+    let simulation: Simulation?
+
+    /// Trajectories of an inference, and how they are stepped.
+    struct Simulation: Sendable {
+      let fast: LayerEngine<Float>
+      let trajectories: Int
+      /// In τ0.
+      let step: Double
+    }
   }
 
   /// What the substrate says of itself.
@@ -35,29 +45,54 @@ public struct DynamicAnalog: Substrate {
         default: 0, meaning: "of the linear ramp that sets a neuron; 0 is abrupt"),
       AnalogParameters.settle(meaning: "hold after the set and after the reset"),
       Parameter(
-        "method", .choice(["closed-form"]), default: .word("closed-form"),
-        meaning: "exact work of the ensemble mean"),
-    ] + AnalogParameters.circuit,
+        "method", .choice(["closed-form", "langevin"]), default: .word("closed-form"),
+        meaning: "exact work of the ensemble mean, or thermal trajectories"),
+    ]
+      + AnalogParameters.trajectories(automaticStep: "0.02, at most duration/200")
+      + AnalogParameters.circuit,
     sources: [
       Source.tkachenko2025, Source.landauer1961, Switching.source, Resets.informationSource,
-      Resets.finiteTimeSource, Resets.jointSource, AnalogSources.samplingNoise, Source.assumed,
+      Resets.finiteTimeSource, Resets.jointSource, AnalogSources.trajectories,
+      AnalogSources.samplingNoise, Source.assumed,
     ])
 
   /// The substrate.
   public init() {}
 
-  /// Holds a network; every operation has a meaning here, so that only settings can be.
+  /// Longer trajectories would not come to an end.
+  static let longestSimulation = 1e6
+
+  /// Holds a network; every operation has a meaning here.
   ///
-  /// - Throws: `Refusal` with reason `settings` if `snr` does not fit the network's layers.
+  /// - Throws: `Refusal` with reason `settings` if trajectories are asked for that are too long or
+  ///   too stiff, or set up where there are none, or if `snr` does not fit the network's
+  ///   layers.
   public func prepare(
     _ network: Network, under conditions: Conditions
   ) throws(Refusal) -> Program {
     let settings = conditions.settings
     try AnalogParameters.checkPrecision(settings, for: network)
+    try AnalogParameters.checkTrajectories(settings)
+    let duration = settings.number("duration")!
+    let isSimulated = settings.word("method") == "langevin"
+    if isSimulated {
+      for (name, time) in [("duration", duration), ("settle", settings.number("settle") ?? 0)]
+      where time > Self.longestSimulation {
+        throw Refusal(
+          .settings,
+          "method=langevin with \(name) \(time); trajectories are followed for up to "
+            + "\(Int(Self.longestSimulation)) τ0; use method=closed-form")
+      }
+    }
+    let automatic = duration > 0 ? min(0.02, duration / 200) : 0.02
     return Program(
-      engine: LayerEngine(network), conditions: conditions,
-      duration: settings.number("duration")!,
-      settle: settings.number("settle"))
+      engine: LayerEngine(network), conditions: conditions, duration: duration,
+      settle: settings.number("settle"),
+      simulation: !isSimulated
+        ? nil
+        : Program.Simulation(
+          fast: LayerEngine(network), trajectories: Int(settings.number("trajectories")!),
+          step: settings.number("step") ?? automatic))
   }
 
   /// Sets, holds and resets every neuron for every sample of the stream.
@@ -73,19 +108,31 @@ public struct DynamicAnalog: Substrate {
 
     var ledger = Ledger()
     let cycle = switching.cycle(over: stream, engine: engine, stiffness: stiffness.layers)
-    switching.post(cycle, layers: engine.layers, at: temperature, to: &ledger)
+    let simulated = program.simulation.map {
+      SimulatedCycle(
+        program, $0, settle: settle, stiffness: stiffness.layers, on: stream, in: context)
+    }
+    if let simulated {
+      simulated.post(layers: engine.layers, at: temperature, to: &ledger)
+    } else {
+      switching.post(cycle, layers: engine.layers, at: temperature, to: &ledger)
+    }
     Converters.post(
       bits: Int(settings.number("converter-bits")!), for: engine.network, at: temperature,
       to: &ledger)
 
-    let outputs = ThermalPass(engine, stiffness: stiffness.layers).outputs(
-      on: stream, response: cycle.response, carried: cycle.carried, in: context)
+    let outputs =
+      simulated?.outputs
+      ?? ThermalPass(engine, stiffness: stiffness.layers).outputs(
+        on: stream, response: cycle.response, carried: cycle.carried, in: context)
+    let isFinite = simulated?.isFinite ?? true
     let unit = settings.number("relaxation-time")!
     let latency = Seconds(
       (Double(engine.network.depth) * (program.duration + settle) + settle) * unit)
     var run = Run(
-      outputs: outputs, latency: latency, longestLatency: latency, energyKind: .predicted,
-      ledger: ledger, verdict: isSettled ? .settled : .unsettled,
+      outputs: outputs, latency: latency, longestLatency: latency,
+      energyKind: simulated == nil ? .predicted : .simulated, ledger: ledger,
+      verdict: !isFinite ? .diverged : isSettled ? .settled : .unsettled,
       coverage: Self.coverage(of: engine.network))
     let transitions = Transitions(
       engine.network, on: stream.reference, stiffness: stiffness.layers)
@@ -106,8 +153,13 @@ public struct DynamicAnalog: Substrate {
         Diagnostic(
           "transitions_between_inferences", "neurons that change sides, per inference",
           .number(transitions.betweenInferences)),
-      ] + stiffness.diagnostics(at: temperature)
+      ] + (simulated?.diagnostics ?? []) + stiffness.diagnostics(at: temperature)
     run.warnings = stiffness.warnings + transitions.warnings
+    if !isFinite {
+      run.warnings.append(
+        "a trajectory ran away: its step is too long or its activations overflow; choose a smaller step"
+      )
+    }
     if !isSettled {
       run.warnings.append(
         "a hold of \(settle) τ0 is shorter than the automatic one of "

@@ -84,7 +84,7 @@ struct InferenceBlock: Sendable {
     }
 
     switch program.method {
-    case .relaxation:
+    case .relaxation, .langevin:
       var relaxation = Relaxation(
         field, start: start, lengths: paths.map(\.length), hold: program.settle)
       for (lane, result) in relaxation.run().enumerated() {

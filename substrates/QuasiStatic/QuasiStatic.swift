@@ -24,6 +24,16 @@ public struct QuasiStatic: Substrate {
     /// None for an ideal machine.
     let imperfections: Imperfections?
     let memo = TrialMemo()
+    /// What trajectories need beside, for `method` langevin.
+    let simulation: Simulation?
+
+    /// Trajectories of an inference, and how they are stepped.
+    struct Simulation: Sendable {
+      let fast: LayerEngine<Float>
+      let trajectories: Int
+      /// In τ0; none to take it from the stiffest mode.
+      let step: Double?
+    }
   }
 
   enum Method: String {
@@ -31,6 +41,8 @@ public struct QuasiStatic: Substrate {
     case relaxation
     /// The leading order for slow driving, from the length of the path alone.
     case length
+    /// Thermal motion, simulated.
+    case langevin
   }
 
   /// What the substrate says of itself.
@@ -46,15 +58,20 @@ public struct QuasiStatic: Substrate {
       AnalogParameters.settle(
         meaning: "hold after the ramp; auto ends it when the strain is below 0.05 k_B T"),
       Parameter(
-        "method", .choice(["relaxation", "length"]), default: .word("relaxation"),
-        meaning: "noise-free motion, or the slow limit from the path's length (duration above 0)"),
+        "method", .choice(["relaxation", "length", "langevin"]), default: .word("relaxation"),
+        meaning: "noise-free motion, the slow limit from the path's length (duration above 0), or "
+          + "thermal trajectories"),
       Parameter(
         "profile", .choice(["linear", "constant-speed"]), default: .word("linear"),
         meaning: "how the drivers move along their way"),
-    ] + AnalogParameters.circuit + Imperfections.parameters,
+    ]
+      + AnalogParameters.trajectories(
+        automaticStep: "0.2 of the stiffest mode's relaxation time, at most duration/200")
+      + AnalogParameters.circuit + Imperfections.parameters,
     sources: [
       Source.tkachenko2025, Sources.equationOfMotion, Sources.slowDriving, Sources.transport,
-      AnalogSources.samplingNoise, Source.assumed, Imperfections.source,
+      AnalogSources.trajectories, AnalogSources.samplingNoise, Source.assumed,
+      Imperfections.source,
     ])
 
   /// Longer drives are solved by their length, which then differs by parts in a million: their steps would
@@ -80,21 +97,34 @@ public struct QuasiStatic: Substrate {
         .settings,
         "method=length with duration 0; it holds for slow driving only; use method=relaxation")
     }
-    if method == .relaxation, duration > Self.longestRelaxation {
+    if method != .length, duration > Self.longestRelaxation {
       throw Refusal(
         .settings,
-        "method=relaxation with duration \(duration); it follows drives of up to "
+        "method=\(method.rawValue) with duration \(duration); it follows drives of up to "
           + "\(Int(Self.longestRelaxation)) τ0; use method=length, exact for slow driving")
+    }
+    if method == .langevin, let settle = settings.number("settle"), settle > Self.longestRelaxation
+    {
+      throw Refusal(
+        .settings,
+        "method=langevin with settle \(settle); trajectories are held for up to "
+          + "\(Int(Self.longestRelaxation)) τ0; use method=relaxation")
     }
     if method == .length, settings.number("settle") != nil {
       throw Refusal(
         .settings, "method=length knows no hold; settle is without effect; use method=relaxation")
     }
+    try AnalogParameters.checkTrajectories(settings)
     return Program(
       engine: LayerEngine(network), conditions: conditions, method: method,
       isConstantSpeed: settings.word("profile") == "constant-speed",
       duration: duration, settle: settings.number("settle"),
-      imperfections: try Imperfections(settings))
+      imperfections: try Imperfections(settings),
+      simulation: method != .langevin
+        ? nil
+        : Program.Simulation(
+          fast: LayerEngine(network), trajectories: Int(settings.number("trajectories")!),
+          step: settings.number("step")))
   }
 
   /// Drives the network once around the cyclic stream.
@@ -105,41 +135,39 @@ public struct QuasiStatic: Substrate {
     let temperature = program.conditions.temperature
     let stiffness = LayerStiffness(settings, on: stream.reference)
     let landscape = Landscape(engine, stiffness: stiffness.layers)
-    let samples = stream.samples.count
     let solve = { InferenceBlock.all(landscape, program, on: stream, in: context) }
     let inferences = context.isTrial ? program.memo.inferences(on: stream, or: solve) : solve()
     let summary = Summary(inferences, engine: engine)
+    let simulated =
+      program.method == .langevin && inferences.allSatisfy(\.isFinite)
+      ? SimulatedStream(landscape, program, inferences, stream, in: context) : nil
 
     var ledger = Ledger()
-    summary.post(
-      method: program.method, network: network, at: temperature, to: &ledger)
+    if program.method == .langevin {
+      simulated?.post(at: temperature, to: &ledger)
+    } else {
+      summary.post(method: program.method, network: network, at: temperature, to: &ledger)
+    }
     Converters.post(
       bits: Int(settings.number("converter-bits")!), for: network, at: temperature, to: &ledger)
 
-    // Equilibrium is a noisy forward pass: its departure from the noise-free one is what heat adds.
-    let noisy = ThermalPass(engine, stiffness: stiffness.layers).outputs(on: stream, in: context)
-    var outputs = noisy
-    let width = network.outputCount
-    for sample in 0..<samples {
-      let ideal = stream.reference.output(of: sample)
-      for place in 0..<width {
-        let at = sample * width + place
-        outputs[at] = Float(Double(noisy[at]) - ideal[place] + inferences[sample].outputs[place])
-      }
-    }
-
     let unit = settings.number("relaxation-time")!
     let slowest = inferences.map(\.leastRate).min() ?? 1
-    let isValid = program.method == .relaxation || program.duration >= 10 / slowest
+    let isValid = program.method != .length || program.duration >= 10 / slowest
+    let noiseFree =
+      simulated == nil ? outputs(of: inferences, landscape, stream, in: context) : []
     let isFinite =
-      inferences.allSatisfy(\.isFinite) && outputs.allSatisfy(\.isFinite)
+      inferences.allSatisfy(\.isFinite) && noiseFree.allSatisfy(\.isFinite)
+      && simulated?.isFinite ?? true
     let isSettled = inferences.allSatisfy(\.isSettled)
     let verdict: Verdict =
       !isFinite ? .diverged : !isValid ? .outsideValidity : isSettled ? .settled : .unsettled
     var run = Run(
-      outputs: outputs, latency: Seconds((program.duration + summary.meanHold) * unit),
+      outputs: simulated?.outputs ?? noiseFree,
+      latency: Seconds((program.duration + summary.meanHold) * unit),
       longestLatency: Seconds((program.duration + summary.longestHold) * unit),
-      energyKind: .predicted, ledger: ledger, verdict: verdict,
+      energyKind: program.method == .langevin ? .simulated : .predicted, ledger: ledger,
+      verdict: verdict,
       coverage: network.nodes.dropFirst().map { node in
         if case .flatten = node.operation {
           Coverage(node, .free("wiring: the same neurons under another name"))
@@ -150,15 +178,22 @@ public struct QuasiStatic: Substrate {
     run.limits = [
       Limit("reversible", kind: .floor, .zero, source: Source.tkachenko2025)
     ]
-    if program.method == .relaxation, verdict == .settled,
-      let transport = summary.transport(duration: program.duration)
-    {
+    let transport =
+      switch program.method {
+      case .relaxation: summary.transport(duration: program.duration)
+      case .langevin: simulated?.transport
+      case .length: Double?.none
+      }
+    if verdict == .settled, let transport {
       run.limits.append(
         Limit("transport", kind: .floor, ThermalEnergy(transport), source: Sources.transport))
     }
-    run.diagnostics = summary.diagnostics(program) + stiffness.diagnostics(at: temperature)
-    run.warnings = stiffness.warnings
-    if summary.layerGap > 0.01 {
+    if isFinite { run.slowDriving = summary.slowDriving(program) }
+    run.diagnostics =
+      summary.diagnostics(program) + (simulated?.diagnostics ?? [])
+      + stiffness.diagnostics(at: temperature)
+    run.warnings = stiffness.warnings + (simulated?.warnings ?? [])
+    if program.method == .relaxation, summary.layerGap > 0.01 {
       run.warnings.append(
         "the books of single layers miss by up to \((100 * summary.layerGap).rounded(.up)) % of what passes "
           + "through a layer (sliding along breaks); work and outputs are not affected")
@@ -171,7 +206,10 @@ public struct QuasiStatic: Substrate {
     if isFinite, !isSettled {
       run.warnings.append(Relaxation.unrest(givenHold: program.settle))
     }
-    if isFinite { addImperfections(to: &run, summary, landscape, program, on: stream, in: context) }
+    if isFinite {
+      addImperfections(
+        to: &run, summary, landscape, program, on: stream, in: context)
+    }
     return run
   }
 
@@ -183,6 +221,28 @@ public struct QuasiStatic: Substrate {
       .layers
   }
 
+  /// What is read at the ends of the holds, `[samples × outputs]`.
+  ///
+  /// Equilibrium is a noisy forward pass: its departure from the noise-free one is what heat adds to the
+  /// noise-free motion.
+  private func outputs(
+    of inferences: [Inference], _ landscape: Landscape, _ stream: SampleStream,
+    in context: RunContext
+  ) -> [Float] {
+    let noisy = ThermalPass(landscape.engine, stiffness: landscape.stiffness).outputs(
+      on: stream, in: context)
+    var outputs = noisy
+    let width = landscape.engine.network.outputCount
+    for (sample, inference) in inferences.enumerated() {
+      let ideal = stream.reference.output(of: sample)
+      for place in 0..<width {
+        let at = sample * width + place
+        outputs[at] = Float(Double(noisy[at]) - ideal[place] + inference.outputs[place])
+      }
+    }
+    return outputs
+  }
+
   /// What its figures rest on.
   enum Sources {
     static let equationOfMotion = Source(
@@ -191,6 +251,7 @@ public struct QuasiStatic: Substrate {
         "overdamped motion in H = Σ (κ/2)(x - f(parents))², noise-free; derived in this project "
         + "for the functional of arXiv:2503.09980 (F_min = 0)",
       evidence: .derived)
+    static let trajectories = AnalogSources.trajectories
     static let slowDriving = Source(
       key: "sivak2012",
       citation: "D. Sivak, G. Crooks, Thermodynamic metrics and optimal paths, "

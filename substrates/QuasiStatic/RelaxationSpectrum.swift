@@ -45,6 +45,22 @@ struct RelaxationSpectrum {
     return zip(largest, inverse).map { (1 / $1, $0) }
   }
 
+  /// M of the first lane, `[neurons][neurons]`, column by column.
+  ///
+  /// - Complexity: O(neurons³).
+  func hessian() -> [[Double]] {
+    let count = landscape.engine.neuronCount
+    let columns = (0..<count).map { column in
+      let vector = Block<Double>(rows: count, lanes: lanes)
+      vector[column, 0] = 1
+      let image = Block<Double>(rows: count, lanes: lanes)
+      image.assign(vector)
+      forward(vector, into: image, inverse: false)
+      return (0..<count).map { image[$0, 0] }
+    }
+    return columns.map { a in columns.map { b in zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } } }
+  }
+
   /// image = A' vector, or A'⁻¹ vector; image starts as a copy of vector.
   private func forward(_ vector: Block<Double>, into image: Block<Double>, inverse: Bool) {
     let engine = landscape.engine

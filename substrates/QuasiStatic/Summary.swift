@@ -99,6 +99,15 @@ struct Summary {
     }
   }
 
+  /// How the work falls with the duration once driving is slow; none if nothing moves.
+  func slowDriving(_ program: QuasiStatic.Program) -> SlowDriving? {
+    let slow = slowWork(program)
+    guard slow > 0, slow.isFinite else { return nil }
+    return SlowDriving(
+      workTimesDuration: slow, abruptEnergy: ThermalEnergy(mean(\.abruptWork)),
+      validFrom: 10 / leastRate)
+  }
+
   func diagnostics(_ program: QuasiStatic.Program) -> [Diagnostic] {
     [
       Diagnostic(
@@ -106,8 +115,7 @@ struct Summary {
         .number(mean(\.squaredLength))),
       Diagnostic(
         "slow_work_kT_tau", "work × duration for slow driving (k_BT τ0)",
-        .number(slowWork(program))
-      ),
+        .number(slowWork(program))),
       Diagnostic("abrupt_work_kT", "work if abrupt (k_BT)", .number(mean(\.abruptWork))),
       Diagnostic(
         "relaxation_eigenvalues", "relaxation rates × τ0, least and largest",

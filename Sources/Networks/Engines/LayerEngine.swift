@@ -165,12 +165,44 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
   public func pullback(
     _ layer: Int, cotangent: UnsafePointer<Scalar>, in workspace: LayerWorkspace<Scalar>
   ) {
-    let lanes = workspace.lanes
     for edge in edgesInto[layer] where !edges[edge].rows.isEmpty {
       workspace.edges.row(edges[edge].rows.lowerBound).update(
-        repeating: 0, count: edges[edge].rows.count * lanes)
+        repeating: 0, count: edges[edge].rows.count * workspace.lanes)
     }
+    pullback(layer, cotangent, nil, workspace)
+  }
+
+  /// The same, added to the rows of the layers that it reads; what would reach the inputs is left.
+  ///
+  /// - Parameters:
+  ///   - cotangent: the layer's rows.
+  ///   - gradients: `neuronCount` rows.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  public func pullback(
+    _ layer: Int, cotangent: UnsafePointer<Scalar>, addingTo gradients: Block<Scalar>,
+    in workspace: LayerWorkspace<Scalar>
+  ) {
+    pullback(layer, cotangent, gradients, workspace)
+  }
+
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private func pullback(
+    _ layer: Int, _ cotangent: UnsafePointer<Scalar>, _ gradients: Block<Scalar>?,
+    _ workspace: LayerWorkspace<Scalar>
+  ) {
+    let lanes = workspace.lanes
     let own = layers[layer].rows.lowerBound
+    /// Where what reaches a slot is gathered, if anybody asks for it.
+    func target(_ slot: Slot) -> UnsafeMutablePointer<Scalar>? {
+      guard let gradients else { return workspace.cotangent(slot, layer, self) }
+      return switch slot {
+      case .state(let row): gradients.row(row)
+      case .input, .result: nil
+      case .projection, .intermediate: workspace.cotangent(slot, layer, self)
+      }
+    }
     for step in programs[layer].reversed() {
       let above: UnsafePointer<Scalar> =
         if case .result = step.output {
@@ -180,13 +212,13 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
         }
       switch step.operation {
       case .dense:
+        guard let target = target(step.input) else { continue }
         let weights = step.weights.unsafelyUnwrapped
         Scalar.affine(
           rows: weights.inputs, columns: weights.outputs, lanes: lanes, weights.transposed,
-          bias: nil, above, into: workspace.cotangent(step.input, layer, self)!,
-          accumulating: step.input.isShared)
+          bias: nil, above, into: target, accumulating: step.input.isShared)
       case .activation(let function):
-        receive(step.input, step.rows, layer, workspace) { target in
+        receive(step.input, step.rows, target(step.input), workspace) { target in
           Scalar.activateDerivative(
             function, count: step.rows * lanes,
             output: workspace.value(step.output, of: own), above,
@@ -194,12 +226,12 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
         }
       case .sum:
         for input in step.inputs {
-          receive(input, step.rows, layer, workspace) {
+          receive(input, step.rows, target(input), workspace) {
             $0.update(from: above, count: step.rows * lanes)
           }
         }
       case .softmax:
-        receive(step.input, step.rows, layer, workspace) { target in
+        receive(step.input, step.rows, target(step.input), workspace) { target in
           Scalar.softmaxDerivative(
             rows: step.rows, lanes: lanes,
             output: workspace.value(step.output, of: own), above,
@@ -334,12 +366,12 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
   }
 
   /// Lets `write` write the cotangent of a step's input, or adds what it writes to what others
-  /// wrote.
+  /// wrote; nothing where nobody asks for it.
   private func receive(
-    _ slot: Slot, _ rows: Int, _ layer: Int, _ workspace: LayerWorkspace<Scalar>,
-    _ write: (UnsafeMutablePointer<Scalar>) -> Void
+    _ slot: Slot, _ rows: Int, _ target: UnsafeMutablePointer<Scalar>?,
+    _ workspace: LayerWorkspace<Scalar>, _ write: (UnsafeMutablePointer<Scalar>) -> Void
   ) {
-    let target = workspace.cotangent(slot, layer, self)!
+    guard let target else { return }
     guard slot.isShared else { return write(target) }
     write(workspace.temporary.pointer)
     Scalar.add(count: rows * workspace.lanes, workspace.temporary.pointer, to: target)
