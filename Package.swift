@@ -60,8 +60,10 @@ let package = Package(
     module("SubstrateCore", ["Networks", "Quantities"]),
     module(
       "AnalogNeurons", ["Networks", "Quantities", "StochasticThermodynamics", "SubstrateCore"]),
+    module(
+      "PhysicalLaws", ["Networks", "Quantities", "StochasticThermodynamics", "SubstrateCore"]),
     module("Harness", ["Networks", "Quantities", "StochasticThermodynamics", "SubstrateCore"]),
-    module("Reports", ["Harness", "Quantities", "SubstrateCore"]),
+    module("Reports", ["Harness", "PhysicalLaws", "Quantities", "SubstrateCore"]),
 
     // MARK: What people run
     module(
@@ -70,7 +72,8 @@ let package = Package(
     .executableTarget(
       name: "substrata",
       dependencies: [
-        "Harness", "Networks", "Quantities", "Reports", "SubstrateCore", "Substrates",
+        "Harness", "Networks", "PhysicalLaws", "Quantities", "Reports", "SubstrateCore",
+        "Substrates",
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -115,8 +118,8 @@ let package = Package(
       .target(
         name: $0,
         dependencies: [
-          "AnalogNeurons", "Kernels", "Networks", "Quantities", "StochasticThermodynamics",
-          "SubstrateCore",
+          "AnalogNeurons", "Kernels", "Networks", "PhysicalLaws", "Quantities",
+          "StochasticThermodynamics", "SubstrateCore",
         ],
         path: "substrates/\($0)", swiftSettings: strict)
     },

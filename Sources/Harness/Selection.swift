@@ -32,4 +32,12 @@ public struct RunProgress: Sendable, Hashable {
   public let count: Int
   /// The part of its present stage that is done, from 0 to 1.
   public let fraction: Double
+
+  /// A state of a run.
+  public init(title: String, index: Int, count: Int, fraction: Double) {
+    self.title = title
+    self.index = index
+    self.count = count
+    self.fraction = fraction
+  }
 }

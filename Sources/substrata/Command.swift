@@ -15,6 +15,10 @@ struct Command: Sendable {
       example: "substrata compare --set digital.bits=4 --per-layer", options: { Compare.options },
       run: { arguments throws(Failure) in try Compare.run(arguments) }),
     Command(
+      name: "verify", summary: "every law of physics, measured against predicted",
+      example: "substrata verify --format json", options: { Verify.options },
+      run: { arguments throws(Failure) in try Verify.run(arguments) }),
+    Command(
       name: "list", summary: "the substrates with parameters, units, ranges, defaults, sources",
       example: "substrata list --format json", options: { List.options },
       run: { arguments throws(Failure) in try List.run(arguments) }),
@@ -27,7 +31,7 @@ struct Command: Sendable {
   private static let statuses = """
     Exit status:
       0  done, also when some substrates refuse: the report names them
-      1  --strict failed; the report is written nevertheless
+      1  --strict or a law failed; the report is written nevertheless
       2  the call is wrong: an unknown name, a value out of range
       3  input or output cannot be read or written, or every substrate refuses
 

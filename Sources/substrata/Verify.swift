@@ -1,0 +1,70 @@
+internal import Foundation
+internal import Harness
+internal import PhysicalLaws
+internal import Reports
+internal import SubstrateCore
+internal import Substrates
+
+/// `substrata verify`: every law of physics, measured against predicted.
+enum Verify {
+  static let formats = ["table", "json"]
+
+  static let options: [Arguments.Option] = [
+    .init("--substrates", "ID,ID", "only these substrates' laws, and no textbook systems (all)"),
+    .init("--seed", "N", "what all noise is derived from, from 0 (1)"),
+    .init("--threads", "N", "how many threads work; no figure depends on it (all cores)"),
+    .init("--format", "table|json", "of the report (table)"),
+    .init("--output", "FILE", "write the report there, complete or not at all (standard output)"),
+    .init("--quiet", "no progress on standard error"),
+  ]
+
+  static func run(_ arguments: Arguments) throws(Failure) {
+    let isJSON = try arguments.choice("--format", "format", from: formats) == "json"
+    let seed = try arguments.integer("--seed", in: 0...UInt64.max) ?? 1
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    let threads = try arguments.integer("--threads", in: 1...1024) ?? cores
+    let output = try Output(path: arguments.value("--output"))
+    var substrates = registry
+    if let list = arguments.value("--substrates") {
+      let known = registry.map(\.card.id)
+      substrates = []
+      for id in list.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+        guard let substrate = registry.first(where: { $0.card.id == id }) else {
+          throw .unknown("substrate", id, known: known, remedy: "see 'substrata list'")
+        }
+        guard !substrates.contains(where: { $0.card.id == id }) else {
+          throw .usage("--substrates names '\(id)' twice; each counts once; leave one out")
+        }
+        guard substrate is any LawAbiding else {
+          throw .usage(
+            "--substrates names '\(id)', which brings no laws of its own; leave it out")
+        }
+        substrates.append(substrate)
+      }
+    }
+
+    let meter = ProgressLine(isOn: !arguments.has("--quiet"))
+    let verification = Verification(
+      textbook: arguments.value("--substrates") == nil, substrates: substrates,
+      in: RunContext(seed: seed, workers: workers(threads: threads))
+    ) { name, index, count in
+      meter.show(
+        RunProgress(
+          title: name, index: index, count: count, fraction: Double(index) / Double(count)))
+    }
+    meter.clear()
+    try output.write(isJSON ? Report.json(verification) : Report.table(verification))
+    if let first = verification.laws.first(where: { !$0.passed }) {
+      throw Failure(
+        status: .strict,
+        message:
+          "law '\(first.name)' does not hold; measured \(Self.spelled(first.measured)) where "
+          + "\(first.relation.rawValue) \(Self.spelled(first.predicted)) was predicted; see the report"
+      )
+    }
+  }
+
+  private static func spelled(_ number: Double?) -> String {
+    number.map { String(format: "%.4g", $0) } ?? "no number"
+  }
+}
