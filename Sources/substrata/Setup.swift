@@ -1,0 +1,109 @@
+internal import Foundation
+internal import Harness
+internal import Quantities
+internal import SubstrateCore
+internal import Substrates
+
+/// What `compare` and `sweep` take alike: who runs, how set, in which bath.
+struct Setup {
+  static let options: [Arguments.Option] = [
+    .init(
+      "--model", "NAME|FILE", "built-in name, or a substrata.network/1 .json file (digits-mlp)"),
+    .init(
+      "--data", "NAME|FILE", "built-in name, or a .csv or .npy file, one sample a row (digits)"),
+    .init("--labels", "FILE", "classes from 0, one a line (.csv) or integers (.npy)"),
+    .init("--samples", "N", "only the first N samples, at least 2 (all)"),
+    .init("--substrates", "ID,ID", "which substrates, in this order (all)"),
+    .init(
+      "--set", "ID.PARAMETER=VALUE", isRepeatable: true,
+      "a substrate's parameter, see 'substrata list'; repeatable"),
+    .init("--temperature", "K", "of the bath, in kelvin (300)"),
+    .init("--seed", "N", "what all noise is derived from, from 0 (1)"),
+    .init("--threads", "N", "how many threads work; no figure depends on it (all cores)"),
+  ]
+
+  let seed: UInt64
+  let threads: Int
+  let temperature: Kelvin
+  let selections: [Selection]
+
+  /// Reads the options, but for those that name files.
+  init(_ arguments: Arguments) throws(Failure) {
+    seed = try arguments.integer("--seed", in: 0...UInt64.max) ?? 1
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    threads = try arguments.integer("--threads", in: 1...1024) ?? cores
+    // Far beyond any bath, and far within what k_B T in joules can hold.
+    let kelvin =
+      try arguments.number(
+        "--temperature", in: 1e-30...1e30, "a positive finite number of kelvin, 1e-30 to 1e30")
+      ?? 300
+    temperature = Kelvin(kelvin)
+    selections = try Self.selections(arguments)
+  }
+
+  // MARK: Which substrates, set how
+
+  private static func selections(_ arguments: Arguments) throws(Failure) -> [Selection] {
+    let known = registry.map(\.card.id)
+    var chosen = known
+    if let list = arguments.value("--substrates") {
+      chosen = list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      for id in chosen where !known.contains(id) {
+        throw .unknown("substrate", id, known: known, remedy: "see 'substrata list'")
+      }
+      for id in chosen where chosen.count(where: { $0 == id }) > 1 {
+        throw .usage("--substrates names '\(id)' twice; each runs once; leave one out")
+      }
+    }
+    var selections = chosen.map { id in Selection(registry.first { $0.card.id == id }!) }
+    for setting in arguments.all("--set") {
+      guard let equals = setting.firstIndex(of: "="),
+        let point = setting[..<equals].firstIndex(of: ".")
+      else {
+        throw .usage(
+          "--set is '\(setting)'; it takes ID.PARAMETER=VALUE; write for example 'digital.bits=4'")
+      }
+      let id = String(setting[..<point])
+      let name = String(setting[setting.index(after: point)..<equals])
+      let value = String(setting[setting.index(after: equals)...])
+      guard known.contains(id) else {
+        throw .unknown("substrate", id, known: known, remedy: "see 'substrata list'")
+      }
+      guard let place = chosen.firstIndex(of: id) else {
+        throw .usage(
+          "--set sets '\(id).\(name)'; --substrates leaves '\(id)' out; add it or drop the setting")
+      }
+      guard
+        !selections[place].settings.parameters.contains(where: { $0.name == name })
+          || !selections[place].settings.isGiven(name)
+      else {
+        throw .usage("--set sets '\(id).\(name)' twice; it has one value; leave one out")
+      }
+      do throws(SettingError) {
+        try selections[place].settings.set(name, to: value)
+      } catch {
+        throw explained(error, of: id)
+      }
+    }
+    return selections
+  }
+
+  static func explained(_ error: SettingError, of id: String) -> Failure {
+    switch error {
+    case .unknown(let name, let known):
+      return .unknown("parameter", name, of: id, known: known, remedy: "see 'substrata list'")
+    case .conflict(let name, let other):
+      return .usage(
+        "\(id): \(name) and \(other) are both set; each replaces the other; keep one")
+    case .outOfRange(let parameter, let text):
+      let unit = parameter.unit.isEmpty ? "" : " (\(parameter.unit))"
+      let guess: String? =
+        if case .choice(let words) = parameter.domain { nearest(to: text, among: words) } else {
+          nil
+        }
+      return .usage(
+        "\(id).\(parameter.name) is '\(text)'; it takes \(parameter.range)\(unit); "
+          + (guess.map { "did you mean '\($0)'?" } ?? "choose such a value"))
+    }
+  }
+}
