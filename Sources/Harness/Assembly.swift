@@ -239,7 +239,12 @@ struct Assembly {
     }
   }
 
-  private var boundaryWarnings: [String] {
+  private var boundaryWarnings: [String] { Self.warnings(ofDifferent: boundaries) }
+
+  /// Says so if rows include different parts of a machine.
+  static func warnings(
+    ofDifferent boundaries: [(substrate: String, boundaries: [Boundary])]
+  ) -> [String] {
     let present = Boundary.allCases.compactMap { boundary -> String? in
       let rows = boundaries.filter { $0.boundaries.contains(boundary) }.map(\.substrate)
       return rows.isEmpty ? nil : "\(boundary.rawValue) (\(rows.joined(separator: ", ")))"

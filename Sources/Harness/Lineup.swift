@@ -108,8 +108,18 @@ public struct Lineup: Sendable {
     let workers = workers(threads: threads)
     let reference = ReferenceActivations(
       of: workload.network, on: workload.samples, in: RunContext(seed: seed, workers: workers))
-    let stream = SampleStream(workload.samples, reference: reference)
-    var assembly = try Assembly(self, reference)
+    return try compare(
+      seed: seed, threads: threads, on: SampleStream(workload.samples, reference: reference),
+      progress: progress)
+  }
+
+  /// The same where the reference network's activations on the workload are there already.
+  func compare(
+    seed: UInt64, threads: Int, on stream: SampleStream,
+    progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+  ) throws(WorkloadError) -> Comparison {
+    let workers = workers(threads: threads)
+    var assembly = try Assembly(self, stream.reference)
     for (index, runner) in runners.enumerated() {
       let seed = derivedSeed(seed, for: runner.card.id)
       let context = { @Sendable (seed: UInt64, title: String, isTrial: Bool) in
