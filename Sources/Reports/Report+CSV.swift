@@ -118,10 +118,7 @@ extension Report {
     return rows
   }
 
-  private static func number(_ number: Double?) -> String {
-    guard let number, number.isFinite else { return "" }
-    return number.description
-  }
+  private static func number(_ number: Double?) -> String { CSV.number(number) }
 }
 
 /// One line of the table, by column.
@@ -148,11 +145,5 @@ private struct CSVRow {
     }
   }
 
-  var line: String { Self.columns.map { Self.quoted(self[$0]) }.joined(separator: ",") }
-
-  private static func quoted(_ field: String) -> String {
-    let field = Page.visible(field)
-    guard field.contains(where: { $0 == "," || $0 == "\"" }) else { return field }
-    return "\"" + field.replacing("\"", with: "\"\"") + "\""
-  }
+  var line: String { Self.columns.map { CSV.quoted(self[$0]) }.joined(separator: ",") }
 }
