@@ -15,6 +15,11 @@ struct Command: Sendable {
       example: "substrata compare --set digital.bits=4 --per-layer", options: { Compare.options },
       run: { arguments throws(Failure) in try Compare.run(arguments) }),
     Command(
+      name: "sweep", summary: "the same at every point of a grid of settings, as rows to plot",
+      example: "substrata sweep --over quasi-static.duration=1:1e4:9:log --output sweep.csv",
+      options: { Sweeping.options },
+      run: { arguments throws(Failure) in try Sweeping.run(arguments) }),
+    Command(
       name: "verify", summary: "every law of physics, measured against predicted",
       example: "substrata verify --format json", options: { Verify.options },
       run: { arguments throws(Failure) in try Verify.run(arguments) }),
@@ -31,9 +36,10 @@ struct Command: Sendable {
   private static let statuses = """
     Exit status:
       0  done, also when some substrates refuse: the report names them
-      1  --strict or a law failed; the report is written nevertheless
+      1  --strict or a law of physics failed; the report is written nevertheless
       2  the call is wrong: an unknown name, a value out of range
       3  input or output cannot be read or written, or every substrate refuses
+      130  a sweep was interrupted, or 143, asked to end; its finished points are kept
 
     """
 
@@ -64,9 +70,12 @@ struct Command: Sendable {
   var help: String {
     var text = "substrata \(name): \(summary)\n\nUsage: substrata \(name) [OPTION]...\n\n"
     let options = options() + [.init("--help", "this text")]
-    let width = options.map { Self.left($0).count }.max()!
+    // A long option stands on a line of its own, so that the column stays where it fits a terminal.
+    let width = options.map { Self.left($0).count }.filter { $0 <= 24 }.max()!
     for option in options {
-      text += "  \(Self.padded(Self.left(option), to: width))  \(option.help)\n"
+      let left = Self.left(option)
+      text += left.count <= width ? "" : "  \(left)\n"
+      text += "  \(Self.padded(left.count <= width ? left : "", to: width))  \(option.help)\n"
     }
     text += "\nValues in parentheses are defaults.\nExample: \(example)\n\n"
     return text + Self.statuses

@@ -11,6 +11,10 @@ struct Failure: Error {
     case usage = 2
     /// Input or output that cannot be read, written or is refused.
     case inputOutput = 3
+    /// Interrupted from the keyboard: 128 and the signal, as a shell says it.
+    case interrupted = 130
+    /// Asked to end, as a scheduler does when the time is up.
+    case terminated = 143
   }
 
   let status: Status

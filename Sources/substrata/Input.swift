@@ -172,7 +172,8 @@ enum Input {
     path.lowercased().hasSuffix(".npy") || data.starts(with: [0x93] + Array("NUMPY".utf8))
   }
 
-  private static func text(_ path: String) throws(Failure) -> Data {
+  /// A file of UTF-8 text, without its byte order mark.
+  static func text(_ path: String) throws(Failure) -> Data {
     let data = try bytes(path)
     do throws(SampleError) {
       return try utf8(data)

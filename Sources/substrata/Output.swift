@@ -98,7 +98,8 @@ struct Output {
   /// Writes a message to standard error; there is nobody to tell if that fails.
   static func writeError(_ text: String) { _ = writeAll(text, to: STDERR_FILENO) }
 
-  private static func writeAll(_ text: String, to descriptor: Int32) -> Bool {
+  /// Writes all of a text, or says by `errno` why it cannot.
+  static func writeAll(_ text: String, to descriptor: Int32) -> Bool {
     var text = text
     return text.withUTF8 { bytes in
       var done = 0

@@ -13,10 +13,14 @@ final class ProgressLine: Sendable {
 
   /// Shows a state; from any thread.
   func show(_ progress: RunProgress) {
+    let percent = Int((100 * progress.fraction).rounded(.down))
+    show("\(progress.title) (\(progress.index + 1) of \(progress.count)): \(percent) %")
+  }
+
+  /// Shows a line; from any thread.
+  func show(_ line: String) {
     // A run that is over in a blink needs no line that flashes up.
     guard isOn, ContinuousClock.now - begin > .milliseconds(400) else { return }
-    let percent = Int((100 * progress.fraction).rounded(.down))
-    let line = "\(progress.title) (\(progress.index + 1) of \(progress.count)): \(percent) %"
     shown.withLock { shown in
       guard shown != line else { return }
       shown = line

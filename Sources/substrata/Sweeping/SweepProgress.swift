@@ -1,0 +1,110 @@
+internal import Foundation
+internal import Harness
+internal import Reports
+
+/// A sweep on its way, for a person: how far it is, what `--strict` will not let pass, and what it
+/// came to. It goes to standard error, and no figure depends on it.
+struct SweepProgress {
+  private let meter: ProgressLine
+  private let isQuiet: Bool
+  private let points: Range<Int>
+  private var pace: SweepPace
+  private var notes = 0
+  /// The first thing that `--strict` does not let pass.
+  private(set) var strictFault: String?
+
+  init(_ run: SweepRun, _ shard: Sweep.Shard, isQuiet: Bool) {
+    meter = ProgressLine(isOn: !isQuiet)
+    self.isQuiet = isQuiet
+    points = shard.points(of: run.sweep.grid)
+    pace = SweepPace(run, points)
+  }
+
+  /// Takes rows in that were there before.
+  mutating func recall(_ rows: [Sweep.Row], _ run: SweepRun) {
+    for row in rows { note(row) }
+    pace = SweepPace(run, points.dropFirst(rows.count / run.sweep.grid.selections.count))
+  }
+
+  /// Some rows of a point; none if the sweep is to end here.
+  mutating func rows(
+    of point: Int, _ substrates: Range<Int>, _ run: inout SweepRun
+  ) throws(Failure) -> [Sweep.Row]? {
+    var rows: [Sweep.Row] = []
+    for substrate in substrates {
+      guard Interruption.status == nil else { return nil }
+      let isNew = !run.isKnown(point, substrate)
+      let place = "point \(point - points.lowerBound + 1) of \(points.count), "
+      let left = pace.secondsLeft.map { ", about \(Self.spelled($0)) left" } ?? ""
+      let meter = meter
+      let begin = ContinuousClock.now
+      do throws(WorkloadError) {
+        rows.append(
+          try run.row(of: point, substrate) { state in
+            let percent = Int((100 * state.fraction).rounded(.down))
+            meter.show(
+              Interruption.status == nil
+                ? "\(place)\(state.title): \(percent) %\(left)"
+                : "\(place)\(state.title): \(percent) %, then it stops; "
+                  + "interrupt again to stop at once")
+          })
+      } catch {
+        meter.clear()
+        throw .inputOutput(error.description)
+      }
+      if isNew { pace.add(substrate, seconds: (ContinuousClock.now - begin) / .seconds(1)) }
+    }
+    for row in rows { note(row) }
+    return rows
+  }
+
+  /// Takes the line away.
+  func clear() { meter.clear() }
+
+  private mutating func note(_ row: Sweep.Row) {
+    if row.note != nil { notes += 1 }
+    guard strictFault == nil else { return }
+    let place = row.coordinates.keys.sorted().map { "\($0)=\(row.coordinates[$0]!)" }
+      .joined(separator: ", ")
+    let remedy = "the rows are written nevertheless; change the settings or leave --strict out"
+    if row.verdict == .refused {
+      strictFault = "\(row.substrate) refuses at \(place); \(row.note ?? ""); \(remedy)"
+    } else if row.isComplete == false {
+      strictFault =
+        "\(row.substrate) leaves an operation out at \(place); 'substrata compare' says which; "
+        + remedy
+    } else if row.verdict != .settled {
+      strictFault =
+        "\(row.substrate) is \(row.verdict.rawValue) at \(place); --strict asks for settled; \(remedy)"
+    }
+  }
+
+  // MARK: At the end
+
+  private static let mostCrossings = 40
+
+  /// Says where work crosses limits, and what a reader of the rows must know.
+  func sumUp(_ run: SweepRun, isWhole: Bool) {
+    guard !isQuiet else { return }
+    // A part of the points would state another crossing than the whole.
+    let crossings = isWhole ? Report.sentences(run.crossings) : []
+    for crossing in crossings.prefix(Self.mostCrossings) { say(crossing) }
+    if crossings.count > Self.mostCrossings {
+      say("\(crossings.count - Self.mostCrossings) more crossings; --format json holds them all")
+    }
+    guard isatty(STDERR_FILENO) == 1 else { return }
+    for warning in run.warnings { say("warning: \(warning)") }
+    if notes > 0 { say("warning: \(notes) rows have a note") }
+  }
+
+  private func say(_ line: String) { Output.writeError("substrata: \(Page.visible(line))\n") }
+
+  private static func spelled(_ seconds: Double) -> String {
+    switch seconds {
+    case ..<99.5: "\(Int(seconds.rounded(.up))) s"
+    case ..<5970: "\(Int((seconds / 60).rounded())) min"
+    case ..<(99.5 * 3600): "\(Int((seconds / 3600).rounded())) h"
+    default: "\(Int((seconds / 86400).rounded())) days"
+    }
+  }
+}
