@@ -97,7 +97,13 @@ let package = Package(
     tests("QuantitiesTests", ["Quantities"]),
     tests(
       "StochasticThermodynamicsTests",
-      ["Networks", "Quantities", "ReferenceFigures", "StochasticThermodynamics"]),
+      ["Kernels", "Networks", "Quantities", "ReferenceFigures", "StochasticThermodynamics"]),
+    tests(
+      "PhysicalLawsTests",
+      [
+        "Networks", "PhysicalLaws", "Quantities", "Reports", "StochasticThermodynamics",
+        "SubstrateCore", "Substrates",
+      ]),
     tests(
       "HarnessTests",
       [

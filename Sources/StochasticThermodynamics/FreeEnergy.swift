@@ -62,21 +62,30 @@ public struct ExponentialAverage: Sendable, Hashable {
   /// Whether there is an estimate.
   public var isConverged: Bool { effectiveCount >= Self.leastEffectiveCount }
 
-  /// <exp(-W/k_B T)> with its standard error; none if it has not converged.
-  public var average: (value: Double, standardError: Double)? {
+  /// The mean of exp(shift - W) with its standard error, which no size of the work takes out of the
+  /// range of numbers.
+  private var scaled: (value: Double, standardError: Double)? {
     guard isConverged else { return nil }
     let count = works.count
     let mean = sum / count
     let variance = max(0, sumOfSquares / count - mean * mean)
+    return (mean, (variance / (count - 1)).squareRoot())
+  }
+
+  /// <exp(-W/k_B T)> with its standard error; none if it has not converged, or if it is too large or
+  /// too small for a number, as with |ΔF| above 700 k_B T.
+  public var average: (value: Double, standardError: Double)? {
+    guard let scaled else { return nil }
     let scale = exp(-shift)
-    return (scale * mean, scale * (variance / (count - 1)).squareRoot())
+    let value = scale * scaled.value
+    return value.isNormal ? (value, scale * scaled.standardError) : nil
   }
 
   /// ΔF in k_B T with its standard error; none if it has not converged.
   ///
   /// Its bias, about half the square of the error, is far below the error.
   public var freeEnergy: (value: Double, standardError: Double)? {
-    average.map { (-log($0.value), $0.standardError / $0.value) }
+    scaled.map { (shift - log($0.value), $0.standardError / $0.value) }
   }
 }
 

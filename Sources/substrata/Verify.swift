@@ -37,7 +37,7 @@ enum Verify {
         }
         guard substrate is any LawAbiding else {
           throw .usage(
-            "--substrates names '\(id)', which brings no laws of its own; leave it out")
+            "--substrates names '\(id)'; it brings no laws of its own; leave it out")
         }
         substrates.append(substrate)
       }

@@ -39,6 +39,18 @@ import Testing
     (["inspect", "--model", "nothing"], "known: digits-mlp"),
     (["help", "nothing"], "unknown command"),
     (["help", "compare", "list"], "one command"),
+    (["verify", "--substrates", "quasi-sttic"], "did you mean 'quasi-static'?"),
+    (["verify", "--substrates", "nothing"], "unknown substrate 'nothing'"),
+    (["verify", "--substrates", ""], "unknown substrate ''"),
+    (["verify", "--substrates", "quasi-static,quasi-static"], "twice"),
+    (["verify", "--substrates", "digital"], "no laws of its own"),
+    (["verify", "--substrates", "dynamic-analog,digital"], "no laws of its own"),
+    (["verify", "--format", "csv"], "known: table, json"),
+    (["verify", "--seed", "-1"], "whole number from 0"),
+    (["verify", "--threads", "0"], "whole number from 1"),
+    (["verify", "--output", ""], "name one"),
+    (["verify", "--samples", "3"], "--samples"),
+    (["verify", "stray"], "stray argument"),
   ])
   func unknownNamesAndWrongCounts(arguments: [String], words: String) throws {
     try Tool.expectFailure(arguments, status: 2, saying: words)

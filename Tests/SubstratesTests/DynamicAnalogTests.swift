@@ -33,7 +33,7 @@ import Testing
   @Test(arguments: 0..<4) func rescalingALayerChangesNothingAtGivenSNR(seed: Int) throws {
     let original = try setting(seed: seed)
     let scaled = Setting(
-      substrate: DynamicAnalog(), network: try original.network.rescalingFirstLayer(by: 8),
+      substrate: DynamicAnalog(), network: try original.network.scalingFirstLayer(by: 8),
       samples: original.samples)
     let (a, b) = (try original.run(["snr": "100"]), try scaled.run(["snr": "100"]))
     #expect(relativeError(a.energy(), b.energy()) < 1e-12)

@@ -56,7 +56,7 @@ import Testing
   @Test(arguments: 0..<4) func rescalingALayerChangesNothingAtGivenSNR(seed: Int) throws {
     let original = try setting(seed: seed)
     let scaled = Setting(
-      substrate: QuasiStatic(), network: try original.network.rescalingFirstLayer(by: 4),
+      substrate: QuasiStatic(), network: try original.network.scalingFirstLayer(by: 4),
       samples: original.samples)
     for method in ["relaxation", "length"] {
       let (a, b) = (

@@ -24,7 +24,7 @@ func randomWorkload(
 
 extension Network {
   /// The same ReLU function with the neurons of the first hidden layer scaled up.
-  func rescalingFirstLayer(by factor: Float) throws -> Network {
+  func scalingFirstLayer(by factor: Float) throws -> Network {
     var builder = Builder(input: nodes[0].shape)
     var matrices = 0
     for node in nodes.dropFirst() {
