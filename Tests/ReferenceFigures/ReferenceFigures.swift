@@ -47,6 +47,14 @@ package struct ReferenceFigures: Decodable, Sendable {
     package let output_from: [Double]
     package let output_to: [Double]
     package let relaxation_eigenvalues_at_from: [Double]
+    package let langevin: [String: Simulated]
+  }
+
+  /// Work of simulated trajectories, by duration.
+  package struct Simulated: Decodable, Sendable {
+    package let mean_work_kT: Double
+    package let standard_error_kT: Double
+    package let variance_kT2: Double
   }
 
   /// See `reset`.

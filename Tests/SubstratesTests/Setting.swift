@@ -1,5 +1,6 @@
 import Networks
 import Quantities
+import StochasticThermodynamics
 import SubstrateCore
 
 /// A substrate with everything it needs to run, in one line of a test.
@@ -32,12 +33,64 @@ struct Setting<S: Substrate> {
   func run(_ values: [String: String] = [:]) throws -> Run {
     substrate.run(try program(values), on: stream(), in: RunContext(seed: seed))
   }
+
+  /// The same with blocks computed by others in another order.
+  func shuffledRun(_ values: [String: String] = [:]) throws -> Run {
+    let shuffled = RunContext(seed: seed) { count, body in
+      var source = SeededGenerator(seed: 1, purpose: "order", index: count)
+      for index in (0..<count).shuffled(using: &source) { body(index) }
+    }
+    return substrate.run(try program(values), on: stream(), in: shuffled)
+  }
+
+  /// Whether settings are refused before anything is spent, and why.
+  func refusal(of values: [String: String]) throws -> Refusal? {
+    do {
+      _ = try program(values)
+      return nil
+    } catch let refusal as Refusal {
+      return refusal
+    }
+  }
 }
 
 extension Run {
   /// The headline energy in k_B T.
   func energy(at temperature: Kelvin = Kelvin(300)) -> Double {
     ThermalEnergy(ledger.work(energyKind), at: temperature).value
+  }
+
+  /// The standard error of the headline, in k_B T at 300 K.
+  var energyError: Double {
+    let errors = ledger.postings.filter {
+      $0.kind == energyKind && ($0.flow == .drawn || $0.flow == .recovered)
+    }.map { kT($0.standardError ?? .zero) }
+    return errors.reduce(0) { $0 + $1 * $1 }.squareRoot()
+  }
+
+  /// Everything of one flow, mechanism and the headline's kind, in k_B T at 300 K.
+  func sum(_ flow: Flow, _ mechanism: String, layer: String? = nil) -> Double {
+    ledger.postings.filter {
+      $0.kind == energyKind && $0.flow == flow && $0.mechanism == mechanism
+        && (layer == nil || $0.layer == layer)
+    }.reduce(0) { $0 + kT($1.energy) }
+  }
+
+  /// What has to be the same for the same seed: every figure there is, to the last bit.
+  var fingerprint: [String] {
+    ["\(outputs)", "\(latency) \(longestLatency) \(verdict)"]
+      + ledger.postings.map {
+        "\($0.flow) \($0.layer) \($0.mechanism) \($0.energy) \(String(describing: $0.standardError))"
+      } + limits.map { "\($0.name) \($0.energy)" }
+      + diagnostics.map { "\($0.key) \($0.value)" } + warnings
+  }
+
+  /// Whether any figure that is shown is not a number; a diagnostic may be without one.
+  var holdsNoNaN: Bool {
+    outputs.allSatisfy(\.isFinite) && latency.isFinite && longestLatency.isFinite
+      && ledger.postings.allSatisfy { $0.energy.isFinite && $0.standardError?.isFinite ?? true }
+      && limits.allSatisfy { $0.energy.isFinite }
+      && warnings.allSatisfy { !$0.lowercased().contains("nan") && !$0.contains("inf ") }
   }
 
   /// A limit in k_B T.
@@ -54,6 +107,9 @@ extension Run {
     }
   }
 }
+
+/// An energy in k_B T at 300 K.
+func kT(_ energy: Joules) -> Double { ThermalEnergy(energy, at: Kelvin(300)).value }
 
 /// |a/b - 1|.
 func relativeError(_ a: Double, _ b: Double) -> Double { abs(a / b - 1) }
