@@ -197,6 +197,29 @@ import Testing
     #expect(fine.verdict == .settled && fine.numbers("step_tau0") == [0.05, 0.05])
   }
 
+  /// Steep functions that are saturated at both ends have fast modes on the way only, and keep
+  /// trajectories finite though no step follows them: what they say may not pass for a result.
+  @Test func aStepTooLongForTheWay() throws {
+    let (one, steep) = (
+      try Dense(inputs: 1, weight: [1], bias: [0]), try Dense(inputs: 1, weight: [8], bias: [0])
+    )
+    let network = try Network(named: "steep", layers: [one, steep, steep, one], activation: .tanh)
+    let samples = try Samples(name: "across", width: 1, values: [-3, 3])
+    let setting = Setting(substrate: QuasiStatic(), network: network, samples: samples)
+    let values = ["snr": "3000", "duration": "30"]
+    let lost = try setting.run(
+      Self.langevin(values.merging(["trajectories": "16", "step": "0.08"]) { $1 }))
+    #expect(lost.verdict == .diverged && lost.holdsNoNaN)
+    #expect(lost.warnings.contains { $0.contains("do not add up") })
+    #expect(lost.ledger.postings.allSatisfy { $0.kind == .model })
+    #expect(lost.limit("transport") == nil)
+    let followed = try setting.run(
+      Self.langevin(values.merging(["trajectories": "16", "step": "0.005"]) { $1 }))
+    let solved = try setting.run(values).energy()
+    #expect(followed.verdict == .settled)
+    #expect(abs(followed.energy() - solved) < 5 * followed.energyError + 0.01 * solved)
+  }
+
   @Test func automaticStepsFollowTheStiffestMode() throws {
     let setting = try setting()
     let run = try setting.run(

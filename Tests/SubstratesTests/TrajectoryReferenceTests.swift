@@ -73,7 +73,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [("1.0", 50, 12_288), ("10.0", 225, 4096)])
+  @Test(arguments: [("1.0", 50, 20_480), ("10.0", 225, 8192)])
   func meansOfNonlinearNetworks(duration: String, steps: Int, trajectories: Int) throws {
     for figure in [figures.tanh, figures.relu] {
       let theirs = try #require(figure.langevin[duration])

@@ -82,7 +82,25 @@ struct SimulatedStream {
     }
   }
 
-  var isFinite: Bool { instability == nil && ensembles.allSatisfy(\.isFinite) }
+  /// Whether there are figures: every trajectory stayed finite, and the steps followed it.
+  var isFinite: Bool { instability == nil && ensembles.allSatisfy(\.isFinite) && obeysFirstLaw }
+
+  /// Whether work, heat and energy add up, roughly. Where they do not, steps too long for a mode on
+  /// the way threw trajectories about; functions that saturate may have kept them finite.
+  ///
+  /// The heat that neurons exchange with the bath goes as time. Of it the kinks of ReLU leave an
+  /// error of some 10⁻⁴ k_B T per neuron and τ0 in a sound run; a lost one misses by 10² and more.
+  private var obeysFirstLaw: Bool {
+    let count = Double(ensembles.count)
+    let neurons = layers.indices.reduce(0.0) {
+      stiffness[$1] > 0 ? $0 + Double(layers[$1].count) : $0
+    }
+    let time = program.duration + inferences.reduce(0) { $0 + $1.hold / count }
+    let work = ensembles.reduce(0) {
+      $0 + (abs($1.work.mean) + $1.work.variance.squareRoot()) / count
+    }
+    return abs(mean(\.residual).value) < 0.5 * work + neurons * (0.25 + 0.02 * time)
+  }
 
   /// The outputs of one trajectory of each inference, `[samples × outputs]`; zeros if nothing was run.
   var outputs: [Float] {
@@ -197,9 +215,15 @@ struct SimulatedStream {
 
   var warnings: [String] {
     if let instability { return [instability] }
-    guard isFinite else {
+    guard ensembles.allSatisfy(\.isFinite) else {
       return [
         "a trajectory ran away; the step is too long for a state on the way; choose a smaller one"
+      ]
+    }
+    guard obeysFirstLaw else {
+      return [
+        "work, heat and energy do not add up on trajectories; the step is too long for a state on the "
+          + "way; choose a smaller one"
       ]
     }
     let all = exponential
