@@ -83,7 +83,7 @@ import Testing
   @Test func rescalingALayerChangesNothing() throws {
     let original = try setting(seed: 4, activation: .relu)
     let scaled = Setting(
-      substrate: DynamicAnalog(), network: try original.network.rescalingFirstLayer(by: 8),
+      substrate: DynamicAnalog(), network: original.network.rescalingFirstLayer(by: 8),
       samples: original.samples)
     for (a, b) in zip(try noise(original), try noise(scaled)) {
       #expect(relativeError(a, b) < 1e-12)

@@ -14,27 +14,32 @@ struct RelaxationSpectrum {
   private let lanes: Int
   private let scales: [Double]
 
-  /// - Parameter drive: where the inputs stand at the end of the drive is where the rates are
-  ///   taken.
-  init(_ landscape: Landscape, _ drive: Drive) {
+  /// - Parameters:
+  ///   - drive: on whose way the rates are taken.
+  ///   - point: where on it, from 0 to 1.
+  init(_ landscape: Landscape, _ drive: Drive, at point: Double = 1) {
     self.landscape = landscape
     lanes = drive.lanes
     workspace = LayerWorkspace(landscape.engine, lanes: lanes)
     scales = landscape.stiffness.map { $0.squareRoot() }
-    drive.place(Array(repeating: 1, count: lanes), in: workspace)
+    drive.place(Array(repeating: point, count: lanes), in: workspace)
     let states = Block<Double>(rows: landscape.engine.neuronCount, lanes: lanes)
     landscape.engine.forward(into: states, in: workspace)
   }
 
-  /// Least and largest rate, for each lane.
-  func extremes() -> [(least: Double, largest: Double)] {
-    let largest = largestEigenvalues { vector, image in
+  /// The largest rate, for each lane.
+  func largest() -> [Double] {
+    largestEigenvalues { vector, image in
       image.assign(vector)
       forward(vector, into: image, inverse: false)
       let between = Block<Double>(rows: vector.rows, lanes: lanes)
       between.assign(image)
       backward(between, into: image, inverse: false)
     }
+  }
+
+  /// Least and largest rate, for each lane.
+  func extremes() -> [(least: Double, largest: Double)] {
     let inverse = largestEigenvalues { vector, image in
       image.assign(vector)
       backward(vector, into: image, inverse: true)
@@ -42,7 +47,7 @@ struct RelaxationSpectrum {
       between.assign(image)
       forward(between, into: image, inverse: true)
     }
-    return zip(largest, inverse).map { (1 / $1, $0) }
+    return zip(largest(), inverse).map { (1 / $1, $0) }
   }
 
   /// M of the first lane, `[neurons][neurons]`, column by column.

@@ -37,13 +37,14 @@ struct SimulatedStream {
     layers = landscape.engine.layers
     stiffness = landscape.stiffness
     // The states on the way may have faster modes than the ends; no state has one above the bound.
-    let automatic = inferences.map { inference in
-      let mode = Self.stepShare / min(landscape.rateBound, max(inference.largestRate, 1))
+    let rates = Self.largestRates(landscape, inferences, stream, in: context)
+    let automatic = rates.map { rate in
+      let mode = Self.stepShare / min(landscape.rateBound, max(rate, 1))
       return program.duration > 0 ? min(mode, program.duration / Self.leastSteps) : mode
     }
     let given = simulation.step
     steps = given.map { $0...$0 } ?? automatic.min()!...automatic.max()!
-    let fastest = inferences.map(\.largestRate).max()!
+    let fastest = rates.max()!
     if let given, given * fastest >= 2 {
       instability =
         "step \(given) τ0 is beyond the stability of trajectories, 2/(largest rate) = "
@@ -81,6 +82,28 @@ struct SimulatedStream {
       return whole
     }
   }
+
+  /// The largest relaxation rate of each inference at its end and on its way there: functions that are
+  /// saturated at both ends of a drive may not be so between them.
+  private static func largestRates(
+    _ landscape: Landscape, _ inferences: [Inference], _ stream: SampleStream,
+    in context: RunContext
+  ) -> [Double] {
+    let (count, lanes) = (inferences.count, Block<Double>.laneMultiple)
+    return context.map(blocks: (count + lanes - 1) / lanes) { block in
+      let new = (0..<lanes).map { min(block * lanes + $0, count - 1) }
+      let drive = Drive(
+        landscape.engine, stream.samples, from: new.map { ($0 + count - 1) % count }, to: new)
+      var rates = new.map { inferences[$0].largestRate }
+      for point in pointsOnTheWay {
+        let here = RelaxationSpectrum(landscape, drive, at: point).largest()
+        for lane in 0..<lanes { rates[lane] = max(rates[lane], here[lane]) }
+      }
+      return Array(rates.prefix(min(lanes, count - block * lanes)))
+    }.flatMap { $0 }
+  }
+
+  private static let pointsOnTheWay = (1...7).map { Double($0) / 8 }
 
   /// Whether there are figures: every trajectory stayed finite, and the steps followed it.
   var isFinite: Bool { instability == nil && ensembles.allSatisfy(\.isFinite) && obeysFirstLaw }
@@ -226,9 +249,16 @@ struct SimulatedStream {
           + "way; choose a smaller one"
       ]
     }
+    var result: [String] = []
+    let (work, residual) = (mean(\.work).value, mean(\.residual).value)
+    if abs(residual) > 0.1 * abs(work) {
+      result.append(
+        "heat on trajectories misses the first law by \(Self.rounded(residual)) k_B T, beside a work of "
+          + "\(Self.rounded(work)) k_B T (kinks of ReLU); the work has no such error; a smaller step lessens it")
+    }
     let all = exponential
-    guard !all.isConverged else { return [] }
-    return [
+    guard !all.isConverged else { return result }
+    return result + [
       "the exponential average of work has not converged: of \(Int(all.works.count)) trajectories "
         + "\(Self.rounded(all.effectiveCount)) count, fewer than \(Int(ExponentialAverage.leastEffectiveCount)); "
         + "no free-energy difference is given"
