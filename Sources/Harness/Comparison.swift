@@ -5,7 +5,8 @@ public import SubstrateCore
 /// JSON document `substrata.comparison/1`.
 ///
 /// Energies are means per inference over the cyclic stream. Names of keys end in their unit; a
-/// value that does not exist is `null`; no number is NaN or infinite. It decodes what it encodes.
+/// value that does not exist is `null`; no number is NaN or infinite. It decodes what it encodes, and what
+/// older versions of the same schema did: a key that came later is `OrNull`, `OrEmpty` or optional.
 public struct Comparison: Codable, Equatable, Sendable {
   /// The document's schema; anything else does not decode.
   public let schema: Schema
@@ -26,7 +27,7 @@ public struct Comparison: Codable, Equatable, Sendable {
   /// The differences in accuracy between every two substrates, on the same samples.
   public let paired: [PairedDifference]
   /// From which duration on a machine that is driven slowly lies below what others cost.
-  public let crossings: [SlowCrossing]
+  @OrEmpty public private(set) var crossings: [SlowCrossing]
   /// What of the network was modelled.
   public let coverage: Coverage
   /// What a reader must be told, one line each.

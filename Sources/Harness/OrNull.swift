@@ -9,7 +9,7 @@ public struct OrNull<Value: Codable & Equatable & Sendable>: Codable, Equatable,
   /// Holds a value, or none.
   public init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
 
-  /// Reads a value or `null`; a missing key is an error.
+  /// Reads a value or `null`; for a key that is missing see `KeyedDecodingContainer`.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     wrappedValue = container.decodeNil() ? nil : try container.decode(Value.self)
@@ -23,6 +23,36 @@ public struct OrNull<Value: Codable & Equatable & Sendable>: Codable, Equatable,
     } else {
       try container.encodeNil()
     }
+  }
+}
+
+/// A stored list that came into a document later than the rest: where its key is missing, as in a file of
+/// an older version, it is empty.
+@propertyWrapper
+public struct OrEmpty<Element: Codable & Equatable & Sendable>: Codable, Equatable, Sendable {
+  /// The list.
+  public var wrappedValue: [Element]
+
+  /// Holds a list.
+  public init(wrappedValue: [Element]) { self.wrappedValue = wrappedValue }
+
+  /// Reads a list.
+  public init(from decoder: any Decoder) throws { wrappedValue = try [Element](from: decoder) }
+
+  /// Writes the list.
+  public func encode(to encoder: any Encoder) throws { try wrappedValue.encode(to: encoder) }
+}
+
+// Synthesized decoding asks for the wrapper under its key and finds these.
+extension KeyedDecodingContainer {
+  /// A key that an older version did not write stands for a value that does not exist.
+  func decode<Value>(_: OrNull<Value>.Type, forKey key: Key) throws -> OrNull<Value> {
+    try decodeIfPresent(OrNull<Value>.self, forKey: key) ?? OrNull(wrappedValue: nil)
+  }
+
+  /// A key that an older version did not write stands for an empty list.
+  func decode<Element>(_: OrEmpty<Element>.Type, forKey key: Key) throws -> OrEmpty<Element> {
+    try decodeIfPresent(OrEmpty<Element>.self, forKey: key) ?? OrEmpty(wrappedValue: [])
   }
 }
 

@@ -26,22 +26,33 @@ struct Arguments {
   }
 
   private var values: [String: [String]] = [:]
+  /// The words that belong to no option, one for each that the command takes.
+  private(set) var operands: [String] = []
   /// Whether help was asked for; nothing else was checked then.
   let asksForHelp: Bool
 
   /// Takes the words after a command apart.
   ///
-  /// - Throws: a usage failure for an unknown option, one without its value, one given twice, or a
-  ///   word that belongs to no option.
-  init(_ words: some Collection<String>, of command: String, options: [Option]) throws(Failure) {
+  /// - Parameter expected: what the help calls the words that belong to no option.
+  /// - Throws: a usage failure for an unknown option, one without its value, one given twice, or too
+  ///   few or too many words that belong to no option.
+  init(
+    _ words: some Collection<String>, of command: String, options: [Option],
+    operands expected: [String] = []
+  ) throws(Failure) {
     asksForHelp = words.contains { $0 == "--help" || $0 == "-h" }
     guard !asksForHelp else { return }
     var rest = words[...]
     while let word = rest.popFirst() {
       guard word.hasPrefix("-"), word != "-" else {
-        throw .usage(
-          "stray argument '\(Failure.short(word))'; '\(command)' takes options only; "
-            + "try 'substrata \(command) --help'")
+        guard operands.count < expected.count else {
+          let known = expected.isEmpty ? "options only" : expected.joined(separator: " and ")
+          throw .usage(
+            "stray argument '\(Failure.short(word))'; '\(command)' takes \(known); "
+              + "try 'substrata \(command) --help'")
+        }
+        operands.append(word)
+        continue
       }
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = String(parts[0])
@@ -67,6 +78,11 @@ struct Arguments {
         throw .usage("option '\(name)' is given twice; it counts once; leave one out")
       }
       values[name, default: []].append(value)
+    }
+    guard operands.count == expected.count else {
+      throw .usage(
+        "no \(expected[operands.count]) is given; '\(command)' takes \(expected.joined(separator: " and ")); "
+          + "try 'substrata \(command) --help'")
     }
   }
 

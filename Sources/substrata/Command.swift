@@ -3,6 +3,8 @@ struct Command: Sendable {
   let name: String
   let summary: String
   let example: String
+  /// The words it takes besides options, as the help calls them.
+  var operands: [String] = []
   let options: @Sendable () -> [Arguments.Option]
   let run: @Sendable (Arguments) throws(Failure) -> Void
 
@@ -19,6 +21,11 @@ struct Command: Sendable {
       example: "substrata sweep --over quasi-static.duration=1:1e4:9:log --output sweep.csv",
       options: { Sweeping.options },
       run: { arguments throws(Failure) in try Sweeping.run(arguments) }),
+    Command(
+      name: "report", summary: "any report, made later from the JSON of compare",
+      example: "substrata report result.json --format markdown", operands: ["RESULT.json"],
+      options: { Reporting.options },
+      run: { arguments throws(Failure) in try Reporting.run(arguments) }),
     Command(
       name: "verify", summary: "every law of physics, measured against predicted",
       example: "substrata verify --format json", options: { Verify.options },
@@ -68,7 +75,8 @@ struct Command: Sendable {
 
   /// The help of the command.
   var help: String {
-    var text = "substrata \(name): \(summary)\n\nUsage: substrata \(name) [OPTION]...\n\n"
+    let words = operands.map { " \($0)" }.joined()
+    var text = "substrata \(name): \(summary)\n\nUsage: substrata \(name) [OPTION]...\(words)\n\n"
     let options = options() + [.init("--help", "this text")]
     // A long option stands on a line of its own, so that the column stays where it fits a terminal.
     let width = options.map { Self.left($0).count }.filter { $0 <= 24 }.max()!

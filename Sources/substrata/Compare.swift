@@ -70,7 +70,8 @@ enum Compare {
     }
   }
 
-  private static func report(
+  /// The comparison in one of the formats.
+  static func report(
     _ comparison: Comparison, format: String, perLayer: Bool
   ) -> String {
     switch format {

@@ -73,21 +73,25 @@ enum Input {
     }
   }
 
-  /// Refuses to write a report over what it is made from, under whatever name.
   private static func keepInputs(_ arguments: Arguments) throws(Failure) {
-    var output = stat()
-    guard let path = arguments.value("--output"), stat(path, &output) == 0,
-      output.st_mode & S_IFMT == S_IFREG
-    else { return }
     for option in ["--model", "--data", "--labels"] {
-      var input = stat()
-      guard let name = arguments.value(option), option == "--labels" || isFile(name),
-        stat(name, &input) == 0, input.st_dev == output.st_dev, input.st_ino == output.st_ino
-      else { continue }
-      throw .usage(
-        "--output '\(Failure.short(path))' is the file of \(option); it would be overwritten; "
-          + "name another file")
+      guard let name = arguments.value(option), option == "--labels" || isFile(name) else {
+        continue
+      }
+      try keep(name, of: option, arguments)
     }
+  }
+
+  /// Refuses to write a report over what it is made from, under whatever name.
+  static func keep(_ name: String, of option: String, _ arguments: Arguments) throws(Failure) {
+    var (output, input) = (stat(), stat())
+    guard let path = arguments.value("--output"), stat(path, &output) == 0,
+      output.st_mode & S_IFMT == S_IFREG, stat(name, &input) == 0,
+      input.st_dev == output.st_dev, input.st_ino == output.st_ino
+    else { return }
+    throw .usage(
+      "--output '\(Failure.short(path))' is the file of \(option); it would be overwritten; "
+        + "name another file")
   }
 
   /// Whether a value names a file and nothing that is built in.
@@ -173,8 +177,11 @@ enum Input {
   }
 
   /// A file of UTF-8 text, without its byte order mark.
-  static func text(_ path: String) throws(Failure) -> Data {
-    let data = try bytes(path)
+  ///
+  /// - Parameter limit: of a longer one only so many bytes and one more are read.
+  static func text(_ path: String, limit: Int? = nil) throws(Failure) -> Data {
+    let data = try bytes(path, limit: limit)
+    if let limit, data.count > limit { return data }
     do throws(SampleError) {
       return try utf8(data)
     } catch {
@@ -190,7 +197,7 @@ enum Input {
     return data.starts(with: [0xef, 0xbb, 0xbf]) ? Data(data.dropFirst(3)) : data
   }
 
-  private static func bytes(_ path: String) throws(Failure) -> Data {
+  private static func bytes(_ path: String, limit: Int? = nil) throws(Failure) -> Data {
     func failure(_ cause: String, _ remedy: String) -> Failure {
       .inputOutput("cannot read '\(Failure.short(path))'; \(cause); \(remedy)")
     }
@@ -204,7 +211,8 @@ enum Input {
       throw failure(Output.lastError(), "check the file's permissions")
     }
     do {
-      return try file.readToEnd() ?? Data()
+      guard let limit else { return try file.readToEnd() ?? Data() }
+      return try file.read(upToCount: limit + 1) ?? Data()
     } catch {
       throw failure("the system broke off reading it", "check the file")
     }

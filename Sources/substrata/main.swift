@@ -54,7 +54,7 @@ func run(_ words: [String]) throws(Failure) {
   case let name?:
     let command = try command(name)
     let arguments = try Arguments(
-      words.dropFirst(), of: name, options: command.options())
+      words.dropFirst(), of: name, options: command.options(), operands: command.operands)
     if arguments.asksForHelp {
       try show(command.help)
     } else {
