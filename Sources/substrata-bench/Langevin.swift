@@ -16,6 +16,8 @@ enum LangevinBenchmark {
       "--duration": "100", "--threads": "\(cores)",
     ]
     var rest = arguments[...]
+    let compares = rest.contains("--against-jax")
+    rest.removeAll { $0 == "--against-jax" }
     while let name = rest.popFirst() {
       guard options[name] != nil, let value = rest.popFirst() else {
         fail("unknown option or no value: \(name)")
@@ -68,6 +70,17 @@ enum LangevinBenchmark {
         + "\"share_of_arithmetic_limit_per_core\":\((share * 100).rounded() / 100),"
         + "\"peak_MB\":\(peakMegabytes()),"
         + "\"level\":\"\(String(cString: kernels_level()))\"}")
+    guard compares else { return }
+    guard
+      let peer = try JAXPeer.run(
+        network, from: inputs[0], to: inputs[1], stiffness: stiffness, duration: duration,
+        steps: steps, trajectories: trajectories)
+    else { fail("no python3 with jax here, or no chain of layers that the peer program knows") }
+    print(
+      "{\"benchmark\":\"langevin in JAX\",\"model\":\"\(network.name)\","
+        + "\"neuron_steps_per_s\":\(Int(peer.neuronStepsPerSecond)),"
+        + "\"mean_work_kT\":\(rounded(peer.meanWork)),"
+        + "\"ratio\":\((rate / peer.neuronStepsPerSecond * 100).rounded() / 100)}")
   }
 
   private static func rounded(_ number: Double) -> Double { Double(Float(number)) }

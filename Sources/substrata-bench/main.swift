@@ -12,7 +12,7 @@ let usage = """
   usage: substrata-bench matrix [--rounds N]
          substrata-bench compare [--threads N]
          substrata-bench langevin [--model NAME|FILE.json|SIZES] [--trajectories M] [--steps N]
-                                  [--stiffness K] [--duration TAU] [--threads N]
+                                  [--stiffness K] [--duration TAU] [--threads N] [--against-jax]
          substrata-bench forward [--model NAME|FILE.json] [--batch B] [--seconds S] [--threads N]
   """
 do {

@@ -37,7 +37,8 @@ import Testing
   @Test func termsThatAreOffAddNothing() throws {
     let few = ["--samples", "3", "--substrates", "quasi-static"]
     let ideal = try compare(few).results[0]
-    #expect(ideal.parameters["static-power"] == .number(0) && ideal.diagnostics["best_energy_kT"] == nil)
+    #expect(
+      ideal.parameters["static-power"] == .number(0) && ideal.diagnostics["best_energy_kT"] == nil)
     let real = try compare(few + ["--set", "quasi-static.static-power=1e-12"]).results[0]
     #expect(real.parameters["static-power"] == .number(1e-12))
     #expect(real.parameters["drive-efficiency"] == .number(1) && real.energy == ideal.energy)

@@ -254,7 +254,8 @@ struct SimulatedStream {
     if abs(residual) > 0.1 * abs(work) {
       result.append(
         "heat on trajectories misses the first law by \(Self.rounded(residual)) k_B T, beside a work of "
-          + "\(Self.rounded(work)) k_B T (kinks of ReLU); the work has no such error; a smaller step lessens it")
+          + "\(Self.rounded(work)) k_B T (kinks of ReLU); the work has no such error; a smaller step lessens it"
+      )
     }
     let all = exponential
     guard !all.isConverged else { return result }
