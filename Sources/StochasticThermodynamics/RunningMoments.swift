@@ -51,6 +51,20 @@ public struct RunningMoments: Sendable, Hashable {
     count = n
   }
 
+  /// The mean over strata of equal weight of what was drawn apart in each, with its standard error:
+  /// what differs between strata is no part of it.
+  public static func mean(
+    overStrata strata: some Collection<RunningMoments>
+  ) -> (value: Double, standardError: Double) {
+    let count = Double(strata.count)
+    var (sum, variance) = (0.0, 0.0)
+    for stratum in strata {
+      sum += stratum.mean
+      variance += stratum.standardError * stratum.standardError
+    }
+    return (sum / count, variance.squareRoot() / count)
+  }
+
   /// The unbiased variance; not a number of fewer than two.
   public var variance: Double { second / (count - 1) }
   /// The standard error of the mean; not a number of fewer than two.

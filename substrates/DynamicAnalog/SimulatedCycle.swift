@@ -190,33 +190,29 @@ struct SimulatedCycle {
 
   // MARK: Means over the stream
 
-  private func mean(_ moments: (Tally) -> RunningMoments) -> (value: Double, error: Double) {
-    let count = Double(samples.count)
-    var (sum, variance) = (0.0, 0.0)
-    for sample in samples {
-      let part = moments(sample)
-      sum += part.mean
-      variance += part.standardError * part.standardError
-    }
-    return (sum / count, variance.squareRoot() / count)
+  private func mean(
+    _ moments: (Tally) -> RunningMoments
+  ) -> (value: Double, standardError: Double) {
+    RunningMoments.mean(overStrata: samples.map(moments))
   }
 
   func post(layers: [Network.Layer], at temperature: Kelvin, to ledger: inout Ledger) {
     guard isFinite else { return }
     for (index, layer) in layers.enumerated() where stiffness[index] > 0 {
-      func post(_ flow: Flow, _ mechanism: String, _ figure: (value: Double, error: Double)) {
+      func post(_ flow: Flow, _ mechanism: String, _ figure: (value: Double, standardError: Double))
+      {
         ledger.post(
           flow, layer: layer.name, mechanism: mechanism, kind: .simulated,
           Joules(ThermalEnergy(figure.value), at: temperature),
-          standardError: Joules(ThermalEnergy(figure.error), at: temperature),
+          standardError: Joules(ThermalEnergy(figure.standardError), at: temperature),
           source: AnalogSources.trajectories, boundary: .device)
       }
       for (mechanism, work, heat) in [
         ("set", mean { $0.setWork[index] }, mean { $0.setHeat[index] }),
         ("reset", mean { $0.resetWork[index] }, mean { $0.resetHeat[index] }),
       ] {
-        post(.drawn, mechanism, (max(0, work.value), work.error))
-        if work.value < 0 { post(.recovered, mechanism, (-work.value, work.error)) }
+        post(.drawn, mechanism, (max(0, work.value), work.standardError))
+        if work.value < 0 { post(.recovered, mechanism, (-work.value, work.standardError)) }
         post(.dissipated, mechanism, heat)
       }
       post(.dissipated, "after the hold", mean { $0.change[index] })

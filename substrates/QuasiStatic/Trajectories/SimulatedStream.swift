@@ -134,34 +134,29 @@ struct SimulatedStream {
 
   // MARK: Means over the stream
 
-  /// The mean over the stream of a mean over trajectories, with its standard error: trajectories
-  /// are drawn apart for every inference.
-  private func mean(_ moments: (Ensemble) -> RunningMoments) -> (value: Double, error: Double) {
-    let count = Double(ensembles.count)
-    var (sum, variance) = (0.0, 0.0)
-    for ensemble in ensembles {
-      let part = moments(ensemble)
-      sum += part.mean
-      variance += part.standardError * part.standardError
-    }
-    return (sum / count, variance.squareRoot() / count)
+  /// The mean over the stream of a mean over trajectories, which are drawn apart for every inference.
+  private func mean(
+    _ moments: (Ensemble) -> RunningMoments
+  ) -> (value: Double, standardError: Double) {
+    RunningMoments.mean(overStrata: ensembles.map(moments))
   }
 
   func post(at temperature: Kelvin, to ledger: inout Ledger) {
     guard isFinite else { return }
     func post(
-      _ flow: Flow, _ layer: String, _ mechanism: String, _ figure: (value: Double, error: Double)
+      _ flow: Flow, _ layer: String, _ mechanism: String,
+      _ figure: (value: Double, standardError: Double)
     ) {
       ledger.post(
         flow, layer: layer, mechanism: mechanism, kind: .simulated,
         Joules(ThermalEnergy(figure.value), at: temperature),
-        standardError: Joules(ThermalEnergy(figure.error), at: temperature),
+        standardError: Joules(ThermalEnergy(figure.standardError), at: temperature),
         source: QuasiStatic.Sources.trajectories, boundary: .device)
     }
     // Only the net power stands out of the noise, so no line is said to give anything back.
     let work = mean(\.work)
-    post(.drawn, "inputs", "driving", (max(0, work.value), work.error))
-    if work.value < 0 { post(.recovered, "inputs", "driving", (-work.value, work.error)) }
+    post(.drawn, "inputs", "driving", (max(0, work.value), work.standardError))
+    if work.value < 0 { post(.recovered, "inputs", "driving", (-work.value, work.standardError)) }
     for (index, layer) in layers.enumerated() where stiffness[index] > 0 {
       post(.dissipated, layer.name, "friction", mean { $0.heat[index] })
       post(.dissipated, layer.name, "after the hold", mean { $0.change[index] })
