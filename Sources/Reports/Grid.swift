@@ -9,7 +9,7 @@ package struct Grid {
   }
 
   private enum Row {
-    case cells([String], remark: String)
+    case cells([String], remark: String, isHead: Bool)
     case rule
     case blank
   }
@@ -22,9 +22,10 @@ package struct Grid {
 
   /// Adds a row. It may have fewer cells than there are columns; the remark then follows the last
   /// cell and does not widen any column.
-  package mutating func row(_ cells: [String], remark: String = "") {
+  /// Rows above a line across are heads of columns; where there is no line, `isHead` says so.
+  package mutating func row(_ cells: [String], remark: String = "", isHead: Bool = false) {
     precondition(cells.count <= alignments.count, "a cell has a column")
-    rows.append(.cells(cells.map { Page.visible($0) }, remark: remark))
+    rows.append(.cells(cells.map { Page.visible($0) }, remark: remark, isHead: isHead))
   }
 
   /// Adds a line across.
@@ -33,10 +34,33 @@ package struct Grid {
   /// Adds an empty line.
   package mutating func blank() { rows.append(.blank) }
 
+  /// Whether nothing stands below the first line across.
+  var isEmpty: Bool { parts.body.isEmpty }
+
+  /// The columns' sides, the rows above the first line across, and those below, filled up to all columns
+  /// and with the remark as the last cell.
+  var parts: (alignments: [Alignment], head: [[String]], body: [[String]]) {
+    var hasRemarks = false
+    for case .cells(_, let remark, _) in rows where !remark.isEmpty { hasRemarks = true }
+    var (head, body): ([[String]], [[String]]) = ([], [])
+    var isHead = rows.contains { if case .rule = $0 { true } else { false } }
+    for row in rows {
+      switch row {
+      case .blank: break
+      case .rule: isHead = false
+      case .cells(let cells, let remark, let isMarked):
+        let blanks = [String](repeating: "", count: alignments.count - cells.count)
+        let all = cells + blanks + (hasRemarks ? [remark] : [])
+        if isHead || isMarked { head.append(all) } else { body.append(all) }
+      }
+    }
+    return (alignments + (hasRemarks ? [.leading] : []), head, body)
+  }
+
   /// Writes the rows.
   package func write(to page: inout Page, indent: Int = 0) {
     var widths = [Int](repeating: 0, count: alignments.count)
-    for case .cells(let cells, _) in rows {
+    for case .cells(let cells, _, _) in rows {
       for (column, cell) in cells.enumerated() { widths[column] = max(widths[column], cell.count) }
     }
     let margin = String(repeating: " ", count: indent)
@@ -45,7 +69,7 @@ package struct Grid {
       case .blank: page.line()
       case .rule:
         page.line(margin + String(repeating: "-", count: widths.reduce(-2) { $0 + $1 + 2 }))
-      case .cells(let cells, let remark):
+      case .cells(let cells, let remark, _):
         let line = cells.enumerated().map { column, cell in
           alignments[column] == .leading
             ? cell.padded(to: widths[column]) : cell.aligned(to: widths[column])

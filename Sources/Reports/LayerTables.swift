@@ -13,6 +13,13 @@ extension Report {
     page.line("\(result.title), layer by layer, per inference")
     ledger(of: result, quantum, citations, on: &page)
 
+    let figures = figures(of: result)
+    let width = figures.map(\.0.count).max()! + 4
+    for (title, figure) in figures { page.paragraph("  \(title)", indent: width, figure) }
+  }
+
+  /// Figures beside the energies.
+  private static func figures(of result: Comparison.Result) -> [(title: String, figure: String)] {
     let agreement = Numerals.percent(result.agreement)
     var figures: [(String, String)] = [
       ("latency of the slowest inference", Numerals.engineering(result.longestLatency, "s")),
@@ -24,8 +31,23 @@ extension Report {
       guard let figure = result.diagnostics[diagnostic.key] else { continue }
       figures.append((diagnostic.title, shown(figure)))
     }
-    let width = figures.map(\.0.count).max()! + 4
-    for (title, figure) in figures { page.paragraph("  \(title)", indent: width, figure) }
+    return figures
+  }
+
+  /// The same in Markdown.
+  static func layers(
+    of result: Comparison.Result, _ comparison: Comparison, _ citations: Citations,
+    on page: inout MarkdownPage
+  ) {
+    page.heading("\(result.title), layer by layer, per inference")
+    let entries = entries(of: result.ledger)
+    if !entries.isEmpty {
+      page.table(
+        ledger(of: result, entries, comparison.conditions.thermalQuantum.value, citations))
+      let zeros = entries.count { $0.posting.joules == 0 }
+      if zeros > 0 { page.paragraph("Entries of exactly 0 J, not shown: \(zeros)") }
+    }
+    page.list(figures(of: result).map { "\($0.title): \($0.figure)" })
   }
 
   private static func ledger(
@@ -35,12 +57,21 @@ extension Report {
       page.line("  nothing is in its ledger")
       return
     }
+    let entries = entries(of: result.ledger)
+    let grid = ledger(of: result, entries, quantum, citations)
+    grid.write(to: &page, indent: 2)
+    let zeros = entries.count { $0.posting.joules == 0 }
+    if zeros > 0 { page.line("  entries of exactly 0 J, not shown: \(zeros)") }
+  }
+
+  private static func ledger(
+    of result: Comparison.Result, _ entries: [Entry], _ quantum: Double, _ citations: Citations
+  ) -> Grid {
     var grid = Grid([
       .leading, .leading, .leading, .leading, .trailing, .trailing, .trailing, .leading,
     ])
     grid.row(["layer", "mechanism", "flow", "kind", "J", "k_BT", "bits", "source"])
     grid.rule()
-    let entries = entries(of: result.ledger)
     for entry in entries where entry.posting.joules != 0 {
       grid.row(
         [entry.posting.layer, entry.posting.mechanism, entry.flow, entry.posting.kind.rawValue]
@@ -61,9 +92,7 @@ extension Report {
         [label, what, name, result.energy.kind.rawValue]
           + energies(joules, quantum, isHeat: name == "dissipated"))
     }
-    grid.write(to: &page, indent: 2)
-    let zeros = entries.count { $0.posting.joules == 0 }
-    if zeros > 0 { page.line("  entries of exactly 0 J, not shown: \(zeros)") }
+    return grid
   }
 
   private struct Entry {

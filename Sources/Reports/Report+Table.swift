@@ -35,38 +35,44 @@ extension Report {
   }
 
   private static func heading(of comparison: Comparison, on page: inout Page) {
-    let network = comparison.network
-    let quantum = comparison.conditions.thermalQuantum
     page.line(
-      "What one inference costs: \(Page.short(network.name)) on \(Page.short(comparison.workload.name))"
-    )
+      "What one inference costs: \(Page.short(comparison.network.name)) on "
+        + Page.short(comparison.workload.name))
     page.line()
-    page.paragraph(
-      "network", indent: 11,
-      sizes(of: network))
-    page.paragraph(
-      "samples", indent: 11,
-      "\(Numerals.count(comparison.workload.samples)), "
-        + "\(comparison.workload.labelled ? "labelled" : "without labels"), as a cyclic stream: "
-        + "each inference starts from the sample before it")
-    page.paragraph(
-      "bath", indent: 11,
-      "T = \(Numerals.tidy(comparison.conditions.temperature.value)) K: "
-        + "k_BT = \(scientific(quantum.value)) J, one bit is k_BT ln 2 = "
-        + "\(scientific(quantum.value * naturalLogarithmOf2)) J; "
-        + "seed \(comparison.conditions.seed)")
+    for (name, fact) in facts(of: comparison) { page.paragraph(name, indent: 11, fact) }
+    page.line()
+  }
+
+  /// What was compared, and in which bath.
+  static func facts(of comparison: Comparison) -> [(name: String, fact: String)] {
+    let quantum = comparison.conditions.thermalQuantum
     let accuracy = comparison.reference.accuracy
-    page.paragraph(
-      "reference", indent: 11,
-      accuracy == nil
-        ? "the network in double precision, without noise; no labels, so no accuracy"
-        : "the network in double precision, without noise: "
-          + Numerals.percent(accuracy, error: comparison.reference.accuracyStandardError)
-          + " % of the samples right")
-    if let criterion = criterion(of: comparison) {
-      page.paragraph("criterion", indent: 11, criterion)
-    }
-    page.line()
+    var facts = [
+      ("network", sizes(of: comparison.network)),
+      (
+        "samples",
+        "\(Numerals.count(comparison.workload.samples)), "
+          + "\(comparison.workload.labelled ? "labelled" : "without labels"), as a cyclic stream: "
+          + "each inference starts from the sample before it"
+      ),
+      (
+        "bath",
+        "T = \(Numerals.tidy(comparison.conditions.temperature.value)) K: "
+          + "k_BT = \(scientific(quantum.value)) J, one bit is k_BT ln 2 = "
+          + "\(scientific(quantum.value * naturalLogarithmOf2)) J; "
+          + "seed \(comparison.conditions.seed)"
+      ),
+      (
+        "reference",
+        accuracy == nil
+          ? "the network in double precision, without noise; no labels, so no accuracy"
+          : "the network in double precision, without noise: "
+            + Numerals.percent(accuracy, error: comparison.reference.accuracyStandardError)
+            + " % of the samples right"
+      ),
+    ]
+    if let criterion = criterion(of: comparison) { facts.append(("criterion", criterion)) }
+    return facts
   }
 
   private static func scientific(_ number: Double) -> String {
@@ -130,15 +136,20 @@ extension Report {
         ], remark: remark(on: limit, citations))
     }
     for sum in result.sumsApart {
-      var remark = citations[sum.source] + " apart"
-      if let low = sum.low, let high = sum.high {
-        remark +=
-          "; \(Numerals.plain(low / quantum)) to \(Numerals.plain(high / quantum)) k_BT"
-      }
       grid.row(
         ["  " + sum.mechanism, sum.kind.rawValue] + energies(sum.joules, comparison),
-        remark: remark)
+        remark: remark(on: sum, quantum, citations))
     }
+  }
+
+  static func remark(
+    on sum: Comparison.Result.SumApart, _ quantum: Double, _ citations: Citations
+  ) -> String {
+    var remark = citations[sum.source] + " apart"
+    if let low = sum.low, let high = sum.high {
+      remark += "; \(Numerals.plain(low / quantum)) to \(Numerals.plain(high / quantum)) k_BT"
+    }
+    return remark
   }
 
   /// The two cells of an energy: in joules, and in k_B T.
@@ -149,7 +160,7 @@ extension Report {
     ]
   }
 
-  private static func remark(on limit: Comparison.Limit, _ citations: Citations) -> String {
+  static func remark(on limit: Comparison.Limit, _ citations: Citations) -> String {
     var parts: [String] = []
     if let error = limit.standardError { parts.append("± \(Numerals.plain(error)) k_BT") }
     if let low = limit.low, let high = limit.high {

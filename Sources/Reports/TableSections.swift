@@ -10,57 +10,80 @@ extension Report {
     page.line("Settings (* given, others by default)")
     for result in comparison.results {
       let words = result.settings.filter { $0.value != .none }.map { setting in
-        "\(setting.name)\(setting.given && setting.found != true ? "*" : "")=\(value(setting.value))"
-          // A unit is not torn from its number.
-          + (setting.unit.isEmpty || isWord(setting.value) ? "" : "\u{a0}\(setting.unit)")
+        "\(setting.name)\(setting.given && setting.found != true ? "*" : "")=\(spelled(setting))"
           + (setting.found == true ? "\u{a0}(found)" : "")
       }
       page.paragraph("  \(result.substrate)", indent: width, words.joined(separator: ", "))
     }
   }
 
+  /// A setting's value with its unit, which is not torn from it.
+  static func spelled(_ setting: Comparison.Setting) -> String {
+    value(setting.value)
+      + (setting.unit.isEmpty || isWord(setting.value) ? "" : "\u{a0}\(setting.unit)")
+  }
+
   static func differences(of comparison: Comparison, on page: inout Page) {
     guard !comparison.paired.isEmpty else { return }
     page.line()
     page.line("Differences in accuracy on the same samples, in points")
+    differences(of: comparison).write(to: &page, indent: 2)
+  }
+
+  static func differences(of comparison: Comparison) -> Grid {
     var grid = Grid([.leading, .trailing])
     for pair in comparison.paired {
       grid.row(["\(pair.a) less \(pair.b)", signed(pair.difference, pair.standardError)])
     }
-    grid.write(to: &page, indent: 2)
+    return grid
   }
 
   static func crossings(of comparison: Comparison, on page: inout Page) {
     for substrate in comparison.crossings.map(\.substrate).uniqued() {
       page.line()
       page.line("From which duration on \(substrate) lies below the others")
-      var grid = Grid([.leading, .leading, .leading, .trailing, .trailing])
-      grid.row(["", "", "", "k_BT", "τ0"])
-      for crossing in comparison.crossings where crossing.substrate == substrate {
-        let duration =
-          crossing.certainty == .always
-          ? "any" : Numerals.plain(crossing.duration, digits: 3)
-        grid.row(
-          [
-            crossing.other == "task" ? "writing the answer" : crossing.other,
-            crossing.other == "task"
-              ? "" : crossing.name + (crossing.rule.map { ", \($0)" } ?? ""),
-            crossing.kind.rawValue, Numerals.plain(crossing.thermalEnergy),
-            (crossing.certainty == .atTheLatest ? "≤ " : "") + duration,
-          ])
-      }
-      grid.write(to: &page, indent: 2)
-      page.paragraph(
-        indent: 2,
-        "by its slow limit, energy = a/duration; ≤: driving is fast there and costs less than the limit; "
-          + "any: below even if abrupt. 'substrata sweep' over the duration finds the places themselves."
-      )
+      crossings(of: comparison, from: substrate).write(to: &page, indent: 2)
+      page.paragraph(indent: 2, meaningOfCrossings)
     }
   }
+
+  /// Where one substrate's slow limit crosses what the others cost.
+  static func crossings(of comparison: Comparison, from substrate: String) -> Grid {
+    var grid = Grid([.leading, .leading, .leading, .trailing, .trailing])
+    grid.row(["", "", "", "k_BT", "τ0"], isHead: true)
+    for crossing in comparison.crossings where crossing.substrate == substrate {
+      let duration =
+        crossing.certainty == .always
+        ? "any" : Numerals.plain(crossing.duration, digits: 3)
+      grid.row(
+        [
+          crossing.other == "task" ? "writing the answer" : crossing.other,
+          crossing.other == "task"
+            ? "" : crossing.name + (crossing.rule.map { ", \($0)" } ?? ""),
+          crossing.kind.rawValue, Numerals.plain(crossing.thermalEnergy),
+          (crossing.certainty == .atTheLatest ? "≤ " : "") + duration,
+        ])
+    }
+    return grid
+  }
+
+  /// What is to be said of every list of crossings.
+  static let meaningOfCrossings =
+    "by its slow limit, energy = a/duration; ≤: driving is fast there and costs less than the limit; "
+    + "any: below even if abrupt. 'substrata sweep' over the duration finds the places themselves."
 
   static func legend(of comparison: Comparison, perLayer: Bool, on page: inout Page) {
     page.line()
     page.line("How to read it")
+    let entries = legend(of: comparison, perLayer: perLayer)
+    let width = entries.map(\.term.count).max()! + 4
+    for (term, meaning) in entries { page.paragraph("  \(term)", indent: width, meaning) }
+  }
+
+  /// The words that the report uses, and what each means.
+  static func legend(
+    of comparison: Comparison, perLayer: Bool
+  ) -> [(term: String, meaning: String)] {
     var entries = [
       (
         "energy",
@@ -119,8 +142,7 @@ extension Report {
         "one standard error; of a difference, from the samples on which exactly one is right; where all samples "
           + "are alike, as if half a sample in N + 1 were not (Jeffreys): \(least) here"
       ))
-    let width = entries.map(\.0.count).max()! + 4
-    for (term, meaning) in entries { page.paragraph("  \(term)", indent: width, meaning) }
+    return entries
   }
 
   private static func meaning(of verdict: Verdict) -> String? {
@@ -146,6 +168,14 @@ extension Report {
   static func coverage(of comparison: Comparison, on page: inout Page) {
     guard !comparison.results.isEmpty else { return }
     page.line()
+    page.paragraph("Coverage", indent: 10, coverage(of: comparison))
+    for (substrate, reason) in coverageReasons(of: comparison) {
+      page.paragraph("  \(substrate):", indent: 4, reason)
+    }
+  }
+
+  /// How much of the network was modelled on each substrate.
+  static func coverage(of comparison: Comparison) -> String {
     let shares = comparison.coverage.substrates.map { share in
       let all = share.operations.reduce(0) { $0 + $1.macs }
       let parts = [
@@ -158,23 +188,31 @@ extension Report {
       }
       return "\(share.substrate) \(parts.isEmpty ? "none" : parts.joined(separator: ", "))"
     }
-    page.paragraph(
-      "Coverage", indent: 10,
-      "multiply-accumulates: " + shares.joined(separator: "; ")
-        + (comparison.coverage.complete
-          ? "; no operation is left out" : "; OPERATIONS ARE LEFT OUT, energies are too low"))
+    return "multiply-accumulates: " + shares.joined(separator: "; ")
+      + (comparison.coverage.complete
+        ? "; no operation is left out" : "; OPERATIONS ARE LEFT OUT, energies are too low")
+  }
+
+  /// Why operations are free or left out, by substrate.
+  static func coverageReasons(
+    of comparison: Comparison
+  ) -> [(substrate: String, reason: String)] {
+    var reasons: [(String, String)] = []
     for share in comparison.coverage.substrates {
       for status in [Comparison.Coverage.Operation.Status.free, .unmodelled] {
         let some = share.operations.filter { $0.status == status }
         for reason in some.map({ $0.reason ?? "" }).uniqued() {
           let names = some.filter { ($0.reason ?? "") == reason }.map(\.operation)
-          page.paragraph(
-            "  \(share.substrate):", indent: 4,
-            names.joined(separator: ", ")
-              + (status == .free ? " taken as free: " : " NOT modelled: ") + reason)
+          reasons.append(
+            (
+              share.substrate,
+              names.joined(separator: ", ")
+                + (status == .free ? " taken as free: " : " NOT modelled: ") + reason
+            ))
         }
       }
     }
+    return reasons
   }
 
   static func warnings(of comparison: Comparison, on page: inout Page) {

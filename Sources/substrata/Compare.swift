@@ -5,15 +5,15 @@ internal import SubstrateCore
 
 /// `substrata compare`: one workload through the substrates, one report.
 enum Compare {
-  static let formats = ["table", "json", "csv"]
+  static let formats = ["table", "json", "csv", "markdown"]
 
   static let options: [Arguments.Option] =
     Setup.options + [
       .init(
         "--iso-accuracy", "POINTS",
         "each at the least precision within POINTS of the reference's accuracy"),
-      .init("--per-layer", "in a table, also every ledger by layer, and diagnostics"),
-      .init("--format", "table|json|csv", "of the report (table)"),
+      .init("--per-layer", "in a table or markdown, also every ledger by layer, and diagnostics"),
+      .init("--format", formats.joined(separator: "|"), "of the report (table)"),
       .init("--output", "FILE", "write the report there, complete or not at all (standard output)"),
       .init("--strict", "fail with 1 on a gap in coverage, refusal, miss, or verdict but settled"),
       .init("--quiet", "no progress and no warnings on standard error"),
@@ -77,6 +77,7 @@ enum Compare {
     switch format {
     case "json": Report.json(comparison)
     case "csv": Report.csv(comparison)
+    case "markdown": Report.markdown(comparison, perLayer: perLayer)
     default: Report.table(comparison, perLayer: perLayer)
     }
   }

@@ -5,7 +5,7 @@ internal import Reports
 /// `substrata report`: any report of a comparison that was kept as JSON.
 enum Reporting {
   static let options: [Arguments.Option] = [
-    .init("--per-layer", "in a table, also every ledger by layer, and diagnostics"),
+    .init("--per-layer", "in a table or markdown, also every ledger by layer, and diagnostics"),
     .init("--format", Compare.formats.joined(separator: "|"), "of the report (table)"),
     .init("--output", "FILE", "write the report there, complete or not at all (standard output)"),
   ]

@@ -118,7 +118,7 @@ import Testing
       """#)
     scratch.file("data.csv", "1,2\n3,4\n")
     let files = ["--model", "model.json", "--data", "data.csv", "--substrates", "digital"]
-    for format in ["table", "json", "csv"] {
+    for format in ["table", "json", "csv", "markdown"] {
       let outcome = try Tool.run(["compare", "--format", format] + files, in: scratch.folder)
       #expect(outcome.status == 0, "\(outcome.error)")
       let controls = outcome.output.unicodeScalars.filter {

@@ -18,13 +18,20 @@ import Testing
   @Test func theyAreTheReportsOfCompare() throws {
     for settings in [[], ["--iso-accuracy", "20", "--substrates", "digital,dynamic-analog"]] {
       try keep(settings)
-      for format in [["csv"], ["json"], ["table"], ["table", "--per-layer"]] {
+      for format in [
+        ["csv"], ["json"], ["table"], ["table", "--per-layer"], ["markdown"],
+        ["markdown", "--per-layer"],
+      ] {
         let now = try Tool.run(["compare", "--samples", "6", "--format"] + format + settings)
         let later = try Tool.run(["report", "r.json", "--format"] + format, in: scratch.folder)
         #expect(now.status == 0 && later.status == 0 && later.error.isEmpty, "\(later.error)")
         #expect(now.output == later.output, "\(format)")
       }
     }
+    try keep()
+    let markdown = try Tool.run(["report", "r.json", "--format=markdown"], in: scratch.folder)
+    #expect(markdown.output.hasPrefix("## What one inference costs: digits-mlp on digits\n"))
+    #expect(markdown.output.contains("\n### From which duration on quasi-static lies below"))
     let piped = try Tool.shell("\"$0\" report - --format csv <r.json | wc -l", in: scratch.folder)
     #expect(Int(piped.output.trimmingCharacters(in: .whitespacesAndNewlines))! > 10)
     let filed = try Tool.run(["report", "--output=r.txt", "r.json"], in: scratch.folder)
