@@ -27,6 +27,11 @@ struct Command: Sendable {
       options: { Reporting.options },
       run: { arguments throws(Failure) in try Reporting.run(arguments) }),
     Command(
+      name: "diff", summary: "what changed between two results of compare",
+      example: "substrata diff old.json new.json --fail-on-change 5",
+      operands: ["A.json", "B.json"], options: { Diff.options },
+      run: { arguments throws(Failure) in try Diff.run(arguments) }),
+    Command(
       name: "verify", summary: "every law of physics, measured against predicted",
       example: "substrata verify --format json", options: { Verify.options },
       run: { arguments throws(Failure) in try Verify.run(arguments) }),
@@ -43,7 +48,7 @@ struct Command: Sendable {
   private static let statuses = """
     Exit status:
       0  done, also when some substrates refuse: the report names them
-      1  --strict or a law of physics failed; the report is written nevertheless
+      1  --strict, --fail-on-change or a law failed; the report is written nevertheless
       2  the call is wrong: an unknown name, a value out of range
       3  input or output cannot be read or written, or every substrate refuses
       130  a sweep was interrupted, or 143, asked to end; its finished points are kept

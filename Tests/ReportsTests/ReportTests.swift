@@ -26,6 +26,23 @@ import Testing
     try Snapshots.check(Report.csv(comparison), against: "comparison.csv")
   }
 
+  @Test func differenceTable() throws {
+    // The names change, an error is lost, figures move, and one substrate is gone.
+    var text = Report.json(comparison)
+    for (old, new) in [
+      ("tiny\\u001b", "tin\\u001b"), ("\"temperature_K\" : 289.7", "\"temperature_K\" : 300"),
+      ("\"latency_s\" : 4.25e-08", "\"latency_s\" : 8.5e-07"),
+      ("\"verdict\" : \"settled\"", "\"verdict\" : \"unsettled\""), ("\"sparks\"", "\"embers\""),
+    ] {
+      try #require(text.contains(old), "\(old)")
+      text.replace(old, with: new)
+    }
+    let other = try Comparison(reading: Data(text.utf8))
+    let difference = ComparisonDifference(
+      from: comparison, to: other, names: ("old\u{1b}[31m.json", "new.json"))
+    try Snapshots.check(Report.table(difference), against: "difference.txt")
+  }
+
   @Test func networkTable() throws {
     try Snapshots.check(Report.table(comparison.network), against: "network.txt")
   }
