@@ -8,24 +8,30 @@ package struct Grid {
     case trailing
   }
 
-  private enum Row {
-    case cells([String], remark: String, isHead: Bool)
+  enum Row {
+    case cells([String], remark: String, isHead: Bool, marked: Int?)
     case rule
     case blank
   }
 
-  private let alignments: [Alignment]
-  private var rows: [Row] = []
+  let alignments: [Alignment]
+  private(set) var rows: [Row] = []
 
   /// A grid without rows.
   package init(_ alignments: [Alignment]) { self.alignments = alignments }
 
   /// Adds a row. It may have fewer cells than there are columns; the remark then follows the last
   /// cell and does not widen any column.
-  /// Rows above a line across are heads of columns; where there is no line, `isHead` says so.
-  package mutating func row(_ cells: [String], remark: String = "", isHead: Bool = false) {
+  ///
+  /// - Parameters:
+  ///   - isHead: whether it is a head of columns, as all rows above a line across are.
+  ///   - marked: the column of a cell that stands out.
+  package mutating func row(
+    _ cells: [String], remark: String = "", isHead: Bool = false, marked: Int? = nil
+  ) {
     precondition(cells.count <= alignments.count, "a cell has a column")
-    rows.append(.cells(cells.map { Page.visible($0) }, remark: remark, isHead: isHead))
+    rows.append(
+      .cells(cells.map { Page.visible($0) }, remark: remark, isHead: isHead, marked: marked))
   }
 
   /// Adds a line across.
@@ -41,14 +47,14 @@ package struct Grid {
   /// and with the remark as the last cell.
   var parts: (alignments: [Alignment], head: [[String]], body: [[String]]) {
     var hasRemarks = false
-    for case .cells(_, let remark, _) in rows where !remark.isEmpty { hasRemarks = true }
+    for case .cells(_, let remark, _, _) in rows where !remark.isEmpty { hasRemarks = true }
     var (head, body): ([[String]], [[String]]) = ([], [])
     var isHead = rows.contains { if case .rule = $0 { true } else { false } }
     for row in rows {
       switch row {
       case .blank: break
       case .rule: isHead = false
-      case .cells(let cells, let remark, let isMarked):
+      case .cells(let cells, let remark, let isMarked, _):
         let blanks = [String](repeating: "", count: alignments.count - cells.count)
         let all = cells + blanks + (hasRemarks ? [remark] : [])
         if isHead || isMarked { head.append(all) } else { body.append(all) }
@@ -57,39 +63,4 @@ package struct Grid {
     return (alignments + (hasRemarks ? [.leading] : []), head, body)
   }
 
-  /// Writes the rows.
-  package func write(to page: inout Page, indent: Int = 0) {
-    var widths = [Int](repeating: 0, count: alignments.count)
-    for case .cells(let cells, _, _) in rows {
-      for (column, cell) in cells.enumerated() { widths[column] = max(widths[column], cell.count) }
-    }
-    let margin = String(repeating: " ", count: indent)
-    for row in rows {
-      switch row {
-      case .blank: page.line()
-      case .rule:
-        page.line(margin + String(repeating: "-", count: widths.reduce(-2) { $0 + $1 + 2 }))
-      case .cells(let cells, let remark, _):
-        let line = cells.enumerated().map { column, cell in
-          alignments[column] == .leading
-            ? cell.padded(to: widths[column]) : cell.aligned(to: widths[column])
-        }.joined(separator: "  ")
-        if remark.isEmpty {
-          page.line(margin + line)
-        } else {
-          write(remark, after: margin + line + "  ", to: &page)
-        }
-      }
-    }
-  }
-
-  /// A remark that does not fit behind its row continues below, in its own column.
-  private func write(_ remark: String, after line: String, to page: inout Page) {
-    if line.count + remark.count <= Page.width || line.count <= Page.width - 20 {
-      page.paragraph(String(line.dropLast()), indent: line.count, remark)
-    } else {
-      page.line(line)
-      page.paragraph(indent: 6, remark)
-    }
-  }
 }

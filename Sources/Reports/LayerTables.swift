@@ -10,7 +10,7 @@ extension Report {
     on page: inout Page
   ) {
     let quantum = comparison.conditions.thermalQuantum.value
-    page.line("\(result.title), layer by layer, per inference")
+    page.heading("\(result.title), layer by layer, per inference")
     ledger(of: result, quantum, citations, on: &page)
 
     let figures = figures(of: result)

@@ -4,15 +4,17 @@ internal import SubstrateCore
 extension Report {
   /// What changed between two comparisons, for a terminal: what makes them incomparable first, then every
   /// figure whose change is more than its errors, the largest first.
-  public static func table(_ difference: ComparisonDifference) -> String {
-    var page = Page()
-    page.line("What changed from A to B")
+  public static func table(
+    _ difference: ComparisonDifference, style: TableStyle = .plain
+  ) -> String {
+    var page = Page(style)
+    page.heading("What changed from A to B")
     page.paragraph("  A", indent: 5, Page.short(difference.a, limit: 90))
     page.paragraph("  B", indent: 5, Page.short(difference.b, limit: 90))
     setup(of: difference, on: &page)
     if !difference.unpaired.isEmpty {
       page.line()
-      page.line("Substrates that ran in one of them only")
+      page.heading("Substrates that ran in one of them only")
       for entry in difference.unpaired {
         let other = entry.ranIn == "a" ? "B" : "A"
         page.paragraph(
@@ -31,7 +33,7 @@ extension Report {
   private static func setup(of difference: ComparisonDifference, on page: inout Page) {
     guard !difference.setup.isEmpty else { return }
     page.line()
-    page.line("Bath, network, samples and settings that differ")
+    page.heading("Bath, network, samples and settings that differ")
     var grid = Grid([.leading, .leading, .leading])
     grid.row(["", "A", "B"], isHead: true)
     for change in difference.setup {
@@ -41,9 +43,9 @@ extension Report {
     guard !difference.comparable else { return }
     page.line()
     page.paragraph(
-      "These two do NOT compare: "
-        + difference.setup.filter(\.breaksComparison).map(\.what).joined(separator: ", ")
-        + " differ. What changed below may say nothing of any substrate.")
+      "These two do NOT compare:", indent: 26,
+      difference.setup.filter(\.breaksComparison).map(\.what).joined(separator: ", ")
+        + " differ. What changed below may say nothing of any substrate.", .warning)
   }
 
   private static func changes(of difference: ComparisonDifference, on page: inout Page) {
@@ -51,7 +53,7 @@ extension Report {
     let listed = difference.changes.filter(\.isBeyondErrors)
     let within = difference.changes.count - listed.count
     if !listed.isEmpty {
-      page.line("Figures that changed by more than their errors, the largest change first")
+      page.heading("Figures that changed by more than their errors, the largest change first")
       var grid = Grid([
         .leading, .leading, .leading, .trailing, .trailing, .trailing, .trailing,
       ])

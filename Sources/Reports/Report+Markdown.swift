@@ -8,15 +8,19 @@ extension Report {
   ///
   /// Figures have the digits of the table for a terminal; names are escaped, whatever they hold.
   ///
-  /// - Parameter perLayer: also every ledger by layer and mechanism, and the diagnostics.
-  public static func markdown(_ comparison: Comparison, perLayer: Bool = false) -> String {
+  /// - Parameters:
+  ///   - perLayer: also every ledger by layer and mechanism, and the diagnostics.
+  ///   - columns: of the headline's table, in their order.
+  public static func markdown(
+    _ comparison: Comparison, perLayer: Bool = false, columns: [Column] = Column.byDefault
+  ) -> String {
     var page = MarkdownPage()
     let citations = Citations(comparison)
     page.heading(
       "What one inference costs: \(Page.short(comparison.network.name)) on "
         + Page.short(comparison.workload.name))
     page.list(facts(of: comparison).map { "\($0.name): \($0.fact)" })
-    page.table(headline(of: comparison, citations))
+    page.table(headline(of: comparison, columns, citations))
     if !comparison.refused.isEmpty {
       page.heading("Refused")
       page.list(
@@ -62,30 +66,23 @@ extension Report {
     return page.text
   }
 
-  private static func headline(of comparison: Comparison, _ citations: Citations) -> Grid {
-    var grid = Grid([
-      .leading, .leading, .trailing, .trailing, .trailing, .trailing, .trailing, .leading,
-    ])
-    grid.row([
-      "per inference", "kind", "energy", "energy in k_BT", "latency", "accuracy in %",
-      "difference in points", "verdict",
-    ])
+  private static func headline(
+    of comparison: Comparison, _ columns: [Column], _ citations: Citations
+  ) -> Grid {
+    var grid = Grid([.leading] + columns.map { $0.isWord ? .leading : .trailing })
+    grid.row([""] + columns.map(\.heads.0))
+    grid.row(["per inference"] + columns.map(\.heads.1))
     grid.rule()
     for result in comparison.results {
       let sources = result.ledger.filter { $0.kind == result.energy.kind }.map(\.source).uniqued()
       grid.row(
-        [cited(result.title, citations[sources]), result.energy.kind.rawValue]
-          + energies(result.energy.joules, comparison) + [
-            Numerals.engineering(result.latency, "s"),
-            Numerals.percent(result.accuracy, error: result.accuracyStandardError),
-            signed(result.accuracyDifference, result.accuracyDifferenceStandardError),
-            result.verdict.rawValue,
-          ])
+        [cited(result.title, citations[sources])]
+          + columns.map { $0.cell(of: result, comparison) })
     }
     let floor = comparison.taskFloor
     grid.row(
-      [cited("Writing down the answer", citations[floor.source]), floor.kind.rawValue]
-        + energies(floor.energy, comparison))
+      [cited("Writing down the answer", citations[floor.source])]
+        + Column.cells(columns, kind: floor.kind, joules: floor.energy, comparison))
     return grid
   }
 

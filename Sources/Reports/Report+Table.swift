@@ -3,19 +3,25 @@ internal import Quantities
 internal import SubstrateCore
 
 extension Report {
-  /// The comparison for a terminal: one table, and below it everything that is needed to judge it.
+  /// The comparison for people: one table, and below it everything that is needed to judge it.
   ///
-  /// - Parameter perLayer: also every ledger by layer and mechanism, and the diagnostics.
-  public static func table(_ comparison: Comparison, perLayer: Bool = false) -> String {
-    var page = Page()
+  /// - Parameters:
+  ///   - perLayer: also every ledger by layer and mechanism, and the diagnostics.
+  ///   - columns: of the table, in their order.
+  ///   - style: how it is laid out.
+  public static func table(
+    _ comparison: Comparison, perLayer: Bool = false, columns: [Column] = Column.byDefault,
+    style: TableStyle = .plain
+  ) -> String {
+    var page = Page(style)
     let citations = Citations(comparison)
     heading(of: comparison, on: &page)
-    energies(of: comparison, citations, on: &page)
+    energies(of: comparison, columns, citations, on: &page)
     for refused in comparison.refused {
       page.line()
       page.paragraph(
         "Refused: \(refused.substrate)", indent: 4,
-        "(\(refused.reason.rawValue)): \(refused.detail)")
+        "(\(refused.reason.rawValue)): \(refused.detail)", .warning)
     }
     if perLayer {
       for result in comparison.results {
@@ -35,7 +41,7 @@ extension Report {
   }
 
   private static func heading(of comparison: Comparison, on page: inout Page) {
-    page.line(
+    page.heading(
       "What one inference costs: \(Page.short(comparison.network.name)) on "
         + Page.short(comparison.workload.name))
     page.line()
@@ -82,62 +88,58 @@ extension Report {
   // MARK: The table itself
 
   private static func energies(
-    of comparison: Comparison, _ citations: Citations, on page: inout Page
+    of comparison: Comparison, _ columns: [Column], _ citations: Citations, on page: inout Page
   ) {
-    var grid = Grid([
-      .leading, .leading, .trailing, .trailing, .trailing, .trailing, .trailing, .leading,
-    ])
-    grid.row(["", "", "energy", "energy", "latency", "accuracy", "difference", ""])
-    grid.row(["per inference", "kind", "in J", "in k_BT", "mean", "in %", "in points", "verdict"])
+    var grid = Grid([.leading] + columns.map { $0.isWord ? .leading : .trailing })
+    grid.row([""] + columns.map(\.heads.0))
+    grid.row(["per inference"] + columns.map(\.heads.1))
     grid.rule()
     for result in comparison.results {
-      rows(of: result, comparison, citations, into: &grid)
+      rows(of: result, comparison, columns, citations, into: &grid)
       grid.blank()
     }
     let floor = comparison.taskFloor
     grid.row(
-      ["Writing down the answer", floor.kind.rawValue]
-        + Report.energies(floor.energy, comparison),
+      ["Writing down the answer"]
+        + Column.cells(columns, kind: floor.kind, joules: floor.energy, comparison),
       remark: "\(Numerals.plain(floor.bits)) bits latched, on top of every row "
         + citations[floor.source])
     grid.write(to: &page)
   }
 
   private static func rows(
-    of result: Comparison.Result, _ comparison: Comparison, _ citations: Citations,
-    into grid: inout Grid
+    of result: Comparison.Result, _ comparison: Comparison, _ columns: [Column],
+    _ citations: Citations, into grid: inout Grid
   ) {
     let energy = result.energy
     let quantum = comparison.conditions.thermalQuantum.value
     let sources = result.ledger.filter { $0.kind == energy.kind }.map(\.source).uniqued()
+    func cells(_ kind: Kind?, _ joules: Double?) -> [String] {
+      Column.cells(columns, kind: kind, joules: joules, comparison)
+    }
     grid.row(
-      ["\(result.title) \(citations[sources])", energy.kind.rawValue]
-        + energies(energy.joules, comparison) + [
-          Numerals.engineering(result.latency, "s"),
-          Numerals.percent(result.accuracy, error: result.accuracyStandardError),
-          signed(result.accuracyDifference, result.accuracyDifferenceStandardError),
-          result.verdict.rawValue,
-        ])
+      ["\(result.title) \(citations[sources])"] + columns.map { $0.cell(of: result, comparison) },
+      marked: result.verdict == .settled ? nil : columns.firstIndex(of: .verdict).map { $0 + 1 })
     if let search = result.isoAccuracy {
       grid.row(["  equal accuracy"], remark: remark(on: search))
     }
     if let error = energy.standardError {
-      grid.row(["    standard error", ""] + energies(error * quantum, comparison))
+      grid.row(["    standard error"] + cells(nil, error * quantum))
     }
     if let low = energy.low, let high = energy.high {
-      grid.row(["    low end of the sources", ""] + energies(low, comparison))
-      grid.row(["    high end of the sources", ""] + energies(high, comparison))
+      grid.row(["    low end of the sources"] + cells(nil, low))
+      grid.row(["    high end of the sources"] + cells(nil, high))
     }
     for limit in result.limits {
       grid.row(
-        [
-          "  " + limit.name + (limit.rule.map { ", \($0)" } ?? ""), limit.kind.rawValue,
-          Numerals.engineering(limit.joules, "J"), Numerals.plain(limit.thermalEnergy),
-        ], remark: remark(on: limit, citations))
+        ["  " + limit.name + (limit.rule.map { ", \($0)" } ?? "")]
+          + Column.cells(
+            columns, kind: limit.kind, joules: limit.joules, thermalEnergy: limit.thermalEnergy),
+        remark: remark(on: limit, citations))
     }
     for sum in result.sumsApart {
       grid.row(
-        ["  " + sum.mechanism, sum.kind.rawValue] + energies(sum.joules, comparison),
+        ["  " + sum.mechanism] + cells(sum.kind, sum.joules),
         remark: remark(on: sum, quantum, citations))
     }
   }

@@ -7,7 +7,7 @@ extension Report {
   static func settings(of comparison: Comparison, on page: inout Page) {
     guard !comparison.results.isEmpty else { return }
     let width = comparison.results.map(\.substrate.count).max()! + 4
-    page.line("Settings (* given, others by default)")
+    page.heading("Settings (* given, others by default)")
     for result in comparison.results {
       let words = result.settings.filter { $0.value != .none }.map { setting in
         "\(setting.name)\(setting.given && setting.found != true ? "*" : "")=\(spelled(setting))"
@@ -26,7 +26,7 @@ extension Report {
   static func differences(of comparison: Comparison, on page: inout Page) {
     guard !comparison.paired.isEmpty else { return }
     page.line()
-    page.line("Differences in accuracy on the same samples, in points")
+    page.heading("Differences in accuracy on the same samples, in points")
     differences(of: comparison).write(to: &page, indent: 2)
   }
 
@@ -41,7 +41,7 @@ extension Report {
   static func crossings(of comparison: Comparison, on page: inout Page) {
     for substrate in comparison.crossings.map(\.substrate).uniqued() {
       page.line()
-      page.line("From which duration on \(substrate) lies below the others")
+      page.heading("From which duration on \(substrate) lies below the others")
       crossings(of: comparison, from: substrate).write(to: &page, indent: 2)
       page.paragraph(indent: 2, meaningOfCrossings)
     }
@@ -74,7 +74,7 @@ extension Report {
 
   static func legend(of comparison: Comparison, perLayer: Bool, on page: inout Page) {
     page.line()
-    page.line("How to read it")
+    page.heading("How to read it")
     let entries = legend(of: comparison, perLayer: perLayer)
     let width = entries.map(\.term.count).max()! + 4
     for (term, meaning) in entries { page.paragraph("  \(term)", indent: width, meaning) }
@@ -168,7 +168,7 @@ extension Report {
   static func coverage(of comparison: Comparison, on page: inout Page) {
     guard !comparison.results.isEmpty else { return }
     page.line()
-    page.paragraph("Coverage", indent: 10, coverage(of: comparison))
+    page.paragraph("Coverage", indent: 10, coverage(of: comparison), .heading)
     for (substrate, reason) in coverageReasons(of: comparison) {
       page.paragraph("  \(substrate):", indent: 4, reason)
     }
@@ -218,13 +218,13 @@ extension Report {
   static func warnings(of comparison: Comparison, on page: inout Page) {
     guard !comparison.warnings.isEmpty else { return }
     page.line()
-    page.line("Warnings")
-    for warning in comparison.warnings { page.paragraph("  !", indent: 4, warning) }
+    page.line("Warnings", .warning)
+    for warning in comparison.warnings { page.paragraph("  !", indent: 4, warning, .warning) }
   }
 
   static func sources(of comparison: Comparison, on page: inout Page) {
     page.line()
-    page.line("Sources")
+    page.heading("Sources")
     for (index, source) in comparison.sources.enumerated() {
       page.paragraph(
         "  [\(index + 1)]", indent: 7,

@@ -13,6 +13,7 @@ enum Compare {
         "--iso-accuracy", "POINTS",
         "each at the least precision within POINTS of the reference's accuracy"),
       .init("--per-layer", "in a table or markdown, also every ledger by layer, and diagnostics"),
+      Layout.columnsOption, Layout.widthOption,
       .init("--format", formats.joined(separator: "|"), "of the report (table)"),
       .init("--output", "FILE", "write the report there, complete or not at all (standard output)"),
       .init("--strict", "fail with 1 on a gap in coverage, refusal, miss, or verdict but settled"),
@@ -25,6 +26,7 @@ enum Compare {
     let points = try arguments.number(
       "--iso-accuracy", in: 0...(100.0).nextDown, "a number of points from 0 to below 100")
     let output = try Output(path: arguments.value("--output"))
+    let layout = try Layout(arguments, format: format, output: output)
     let workload = try Input.workload(arguments)
     if points != nil, let obstacle = IsoAccuracy.obstacle(on: workload) {
       throw .usage("--iso-accuracy: \(obstacle), or leave it out")
@@ -56,7 +58,7 @@ enum Compare {
     meter.clear()
 
     try output.write(
-      report(comparison, format: format, perLayer: arguments.has("--per-layer")))
+      report(comparison, format: format, perLayer: arguments.has("--per-layer"), layout))
     if !arguments.has("--quiet"), isatty(STDERR_FILENO) == 1,
       !(output.isStandardOutput && format == "table")
     {
@@ -72,13 +74,15 @@ enum Compare {
 
   /// The comparison in one of the formats.
   static func report(
-    _ comparison: Comparison, format: String, perLayer: Bool
+    _ comparison: Comparison, format: String, perLayer: Bool, _ layout: Layout
   ) -> String {
     switch format {
     case "json": Report.json(comparison)
     case "csv": Report.csv(comparison)
-    case "markdown": Report.markdown(comparison, perLayer: perLayer)
-    default: Report.table(comparison, perLayer: perLayer)
+    case "markdown": Report.markdown(comparison, perLayer: perLayer, columns: layout.columns)
+    default:
+      Report.table(
+        comparison, perLayer: perLayer, columns: layout.columns, style: layout.style)
     }
   }
 

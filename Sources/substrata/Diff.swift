@@ -12,6 +12,7 @@ enum Diff {
       "--fail-on-change", "PERCENT",
       "fail with 1 if an energy changed by more, or the two do not compare"
     ),
+    Layout.widthOption,
     .init("--format", formats.joined(separator: "|"), "of the report (table)"),
     .init("--output", "FILE", "write the report there, complete or not at all (standard output)"),
   ]
@@ -21,6 +22,7 @@ enum Diff {
     let limit = try arguments.number(
       "--fail-on-change", in: 0...1e300, "a finite number of per cent from 0")
     let output = try Output(path: arguments.value("--output"))
+    let layout = try Layout(arguments, format: format, output: output)
     let paths = arguments.operands
     guard paths != ["-", "-"] else {
       throw .usage("both results are '-'; standard input holds one; name a file for the other")
@@ -30,7 +32,7 @@ enum Diff {
       from: try Reporting.comparison(paths[0]), to: try Reporting.comparison(paths[1]),
       names: (paths[0], paths[1]))
     try output.write(
-      format == "json" ? Report.json(difference) : Report.table(difference))
+      format == "json" ? Report.json(difference) : Report.table(difference, style: layout.style))
     if let limit, let fault = fault(in: difference, beyond: limit) {
       throw Failure(status: .strict, message: fault)
     }

@@ -6,6 +6,7 @@ internal import Reports
 enum Reporting {
   static let options: [Arguments.Option] = [
     .init("--per-layer", "in a table or markdown, also every ledger by layer, and diagnostics"),
+    Layout.columnsOption, Layout.widthOption,
     .init("--format", Compare.formats.joined(separator: "|"), "of the report (table)"),
     .init("--output", "FILE", "write the report there, complete or not at all (standard output)"),
   ]
@@ -13,11 +14,12 @@ enum Reporting {
   static func run(_ arguments: Arguments) throws(Failure) {
     let format = try arguments.choice("--format", "format", from: Compare.formats)
     let output = try Output(path: arguments.value("--output"))
+    let layout = try Layout(arguments, format: format, output: output)
     let path = arguments.operands[0]
     try Input.keep(path, of: "the result", arguments)
     try output.write(
       Compare.report(
-        try comparison(path), format: format, perLayer: arguments.has("--per-layer")))
+        try comparison(path), format: format, perLayer: arguments.has("--per-layer"), layout))
   }
 
   /// A comparison from the JSON of `compare`; `-` is standard input.
