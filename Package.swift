@@ -26,6 +26,12 @@ func module(
     plugins: plugins)
 }
 
+/// A plugin that runs the tool as a command of `swift package`.
+func command(_ name: String, _ verb: String, _ description: String) -> Target {
+  .plugin(
+    name: name, capability: .command(intent: .custom(verb: verb, description: description)))
+}
+
 /// A test target under Tests/.
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [])
   -> Target
@@ -88,6 +94,11 @@ let package = Package(
       dependencies: ["Networks", "Quantities", "StochasticThermodynamics"],
       swiftSettings: strict),
     .plugin(name: "SubstrateRegistry", capability: .buildTool()),
+    command(
+      "CompareSubstrates", "compare-substrates", "what one inference costs on each substrate"),
+    command(
+      "SubstrateReport", "substrate-report", "the same as a file to be opened; prints its path"),
+    command("CheckSubstrates", "check-substrates", "laws of physics, measured against predicted"),
 
     // MARK: Tests
     .target(
