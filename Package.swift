@@ -47,6 +47,7 @@ let package = Package(
     .executable(name: "substrata", targets: ["substrata"]),
     .executable(name: "substrata-bench", targets: ["substrata-bench"]),
     .library(name: "SubstrateCore", targets: ["SubstrateCore", "Networks", "Quantities"]),
+    .library(name: "ONNX", targets: ["ONNX"]),
     .library(name: "StochasticThermodynamics", targets: ["StochasticThermodynamics"]),
     .library(name: "Harness", targets: ["Harness"]),
     .library(name: "Reports", targets: ["Reports"]),
@@ -60,6 +61,7 @@ let package = Package(
     module(
       "Networks", ["Kernels", "Quantities"],
       resources: [.copy("Resources/digits.csv"), .copy("Resources/digits-mlp.json")]),
+    module("ONNX", ["Networks"]),
     module("StochasticThermodynamics", ["Kernels", "Quantities"]),
 
     // MARK: The contract, and what runs it
@@ -78,15 +80,15 @@ let package = Package(
     .executableTarget(
       name: "substrata",
       dependencies: [
-        "Harness", "Networks", "PhysicalLaws", "Quantities", "Reports", "SubstrateCore",
+        "Harness", "Networks", "ONNX", "PhysicalLaws", "Quantities", "Reports", "SubstrateCore",
         "Substrates",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "substrata-bench",
       dependencies: [
-        "Harness", "Kernels", "Networks", "QuasiStatic", "Quantities", "StochasticThermodynamics",
-        "SubstrateCore", "Substrates",
+        "Harness", "Kernels", "Networks", "ONNX", "QuasiStatic", "Quantities",
+        "StochasticThermodynamics", "SubstrateCore", "Substrates",
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -105,6 +107,8 @@ let package = Package(
       name: "ReferenceFigures", dependencies: ["Networks"], path: "Tests/ReferenceFigures",
       resources: [.copy("physics.json")], swiftSettings: strict),
     tests("NetworksTests", ["Networks", "StochasticThermodynamics"]),
+    tests(
+      "ONNXTests", ["Networks", "ONNX", "StochasticThermodynamics"], resources: [.copy("Fixtures")]),
     tests("QuantitiesTests", ["Quantities"]),
     tests(
       "StochasticThermodynamicsTests",

@@ -7,12 +7,15 @@ extension Report {
     public let kind: String
     /// What it is, in one line.
     public let meaning: String
+    /// The ONNX operators that become it; none where that has no meaning.
+    public var onnx: [String]?
 
     /// A name with what it stands for.
-    public init(name: String, kind: String, meaning: String) {
+    public init(name: String, kind: String, meaning: String, onnx: [String]? = nil) {
       self.name = name
       self.kind = kind
       self.meaning = meaning
+      self.onnx = onnx
     }
   }
 
@@ -22,7 +25,10 @@ extension Report {
   public static func table(_ names: [Named], note: String = "") -> String {
     var page = Page()
     var grid = Grid([.leading, .leading])
-    for name in names { grid.row([name.name, name.kind], remark: name.meaning) }
+    for name in names {
+      let onnx = name.onnx.map { "; ONNX: \($0.joined(separator: ", "))" } ?? ""
+      grid.row([name.name, name.kind], remark: name.meaning + onnx)
+    }
     grid.write(to: &page)
     if !note.isEmpty {
       page.line()

@@ -19,8 +19,7 @@ enum ForwardBenchmark {
     else { fail("--batch, --seconds and --threads take positive numbers") }
     let model = options["--model"]!
     let network =
-      try BuiltIn.model(named: model)
-      ?? NetworkFile.decode(Data(contentsOf: URL(filePath: model)))
+      try BuiltIn.model(named: model) ?? network(inFile: model)
     let engine = LayerEngine<Float>(network)
     // Blocks small enough that a layer's values stay in the nearest caches.
     let lanes = min(64, Block<Float>.lanes(for: batch))

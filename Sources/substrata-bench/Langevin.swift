@@ -90,7 +90,7 @@ enum LangevinBenchmark {
     if let network = try BuiltIn.model(named: model) { return network }
     let sizes = model.split(separator: "-").map { Int($0) }
     guard sizes.count > 1, sizes.allSatisfy({ ($0 ?? 0) > 0 }) else {
-      return try NetworkFile.decode(Data(contentsOf: URL(filePath: model)))
+      return try substrata_bench.network(inFile: model)
     }
     var noise = GaussianStream(seed: 1, purpose: "bench weights")
     let widths = sizes.map { $0! }

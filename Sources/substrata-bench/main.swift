@@ -11,9 +11,9 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 let usage = """
   usage: substrata-bench matrix [--rounds N]
          substrata-bench compare [--threads N]
-         substrata-bench langevin [--model NAME|FILE.json|SIZES] [--trajectories M] [--steps N]
+         substrata-bench langevin [--model NAME|FILE|SIZES] [--trajectories M] [--steps N]
                                   [--stiffness K] [--duration TAU] [--threads N] [--against-jax]
-         substrata-bench forward [--model NAME|FILE.json] [--batch B] [--seconds S] [--threads N]
+         substrata-bench forward [--model NAME|FILE] [--batch B] [--seconds S] [--threads N]
   """
 do {
   switch arguments.first {

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Harness
 internal import Networks
+internal import ONNX
 internal import Quantities
 internal import Reports
 
@@ -16,6 +17,7 @@ enum Input {
       }
       return try builtIn("model", name) { try BuiltIn.model(named: name)! }
     }
+    if name.lowercased().hasSuffix(".onnx") { return try onnx(name) }
     let data = try text(name)
     do throws(NetworkError) {
       return try NetworkFile.decode(data)
@@ -23,6 +25,21 @@ enum Input {
       throw .inputOutput(
         "model '\(Failure.short(name))' is refused; \(error.description); correct or export it again"
       )
+    }
+  }
+
+  private static func onnx(_ path: String) throws(Failure) -> Network {
+    let data = try bytes(path)
+    do throws(ONNXError) {
+      return try ONNXFile.network(from: data, at: path)
+    } catch {
+      let remedy =
+        switch error.kind {
+        case .damaged: "export it again"
+        case .unsupported: "see 'substrata list --operators'"
+        }
+      throw .inputOutput(
+        "cannot read '\(Failure.short(path))'; \(error.description); \(remedy)")
     }
   }
 

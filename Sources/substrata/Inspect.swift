@@ -8,7 +8,8 @@ enum Inspect {
 
   static let options: [Arguments.Option] = [
     .init(
-      "--model", "NAME|FILE", "built-in name, or a substrata.network/1 .json file (digits-mlp)"),
+      "--model", "NAME|FILE",
+      "built-in name, or a .onnx or substrata.network/1 .json file (digits-mlp)"),
     .init("--format", "table|json", "of the summary (table)"),
   ]
 

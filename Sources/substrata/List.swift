@@ -1,4 +1,5 @@
 internal import Networks
+internal import ONNX
 internal import Reports
 internal import SubstrateCore
 internal import Substrates
@@ -31,7 +32,8 @@ enum List {
     } else if arguments.has("--operators") {
       try output.write(
         isJSON
-          ? Report.json(operators, schema: "substrata.operators/1") : Report.table(operators))
+          ? Report.json(operators, schema: "substrata.operators/1")
+          : Report.table(operators, note: note))
     } else {
       let cards = registry.map(\.card)
       try output.write(isJSON ? Report.json(cards) : Report.table(cards))
@@ -44,14 +46,30 @@ enum List {
     "digits-train": "the other 1 347 images: for training",
   ]
 
-  private static let operators: [Report.Named] = [
-    .init(name: "dense", kind: "linear", meaning: "y = W x + b, W one row an output"),
-    .init(name: "relu", kind: "elementwise", meaning: "y = max(x, 0)"),
-    .init(name: "leaky-relu", kind: "elementwise", meaning: "y = x, or slope x below 0"),
-    .init(name: "tanh", kind: "elementwise", meaning: "y = tanh x"),
-    .init(name: "sigmoid", kind: "elementwise", meaning: "y = 1/(1 + exp(-x))"),
-    .init(name: "add", kind: "linear", meaning: "the sum of two or more values of one shape"),
-    .init(name: "flatten", kind: "naming", meaning: "the same numbers as one vector"),
-    .init(name: "softmax", kind: "nonlinear", meaning: "y_i = exp(x_i)/sum_j exp(x_j)"),
-  ]
+  private static let operators: [Report.Named] = {
+    var operators: [Report.Named] = [
+      .init(name: "dense", kind: "linear", meaning: "y = W x + b, W one row an output"),
+      .init(name: "relu", kind: "elementwise", meaning: "y = max(x, 0)"),
+      .init(name: "leaky-relu", kind: "elementwise", meaning: "y = x, or slope x below 0"),
+      .init(name: "tanh", kind: "elementwise", meaning: "y = tanh x"),
+      .init(name: "sigmoid", kind: "elementwise", meaning: "y = 1/(1 + exp(-x))"),
+      .init(name: "add", kind: "linear", meaning: "the sum of two or more values of one shape"),
+      .init(name: "flatten", kind: "naming", meaning: "the same numbers as one vector"),
+      .init(name: "softmax", kind: "nonlinear", meaning: "y_i = exp(x_i)/sum_j exp(x_j)"),
+    ]
+    for place in operators.indices {
+      let name = operators[place].name
+      operators[place].onnx = ONNXFile.operators.filter { $0.kinds.contains(name) }.map(\.name)
+    }
+    operators.append(
+      .init(
+        name: "-", kind: "import", meaning: "leave the numbers, or work out shapes",
+        onnx: ONNXFile.operators.filter(\.kinds.isEmpty).map(\.name)))
+    return operators
+  }()
+
+  private static let note =
+    "ONNX: opset \(ONNXFile.opsets.lowerBound) to \(ONNXFile.opsets.upperBound). Add, Sub, Mul, Div, Sum and "
+    + "BatchNormalization with constants are folded into the dense operation before or after them. "
+    + "Matrices are constant, one input, one output."
 }

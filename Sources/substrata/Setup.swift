@@ -8,7 +8,8 @@ internal import Substrates
 struct Setup {
   static let options: [Arguments.Option] = [
     .init(
-      "--model", "NAME|FILE", "built-in name, or a substrata.network/1 .json file (digits-mlp)"),
+      "--model", "NAME|FILE",
+      "built-in name, or a .onnx or substrata.network/1 .json file (digits-mlp)"),
     .init(
       "--data", "NAME|FILE", "built-in name, or a .csv or .npy file, one sample a row (digits)"),
     .init("--labels", "FILE", "classes from 0, one a line (.csv) or integers (.npy)"),

@@ -206,6 +206,38 @@ import Testing
     }
   }
 
+  @Test func modelsFromONNX() throws {
+    let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "ONNXTests/Fixtures")
+    let model = try Data(contentsOf: fixtures.appending(path: "residual-17.onnx"))
+    scratch.file("net.ONNX", model)
+    scratch.file("six.csv", "0,1,0.5,0.2,0.3,1\n1,0,0.25,0,1,0.5\n")
+    let report = try Tool.run(
+      ["compare", "--model", "net.ONNX", "--data", "six.csv", "--format", "csv"],
+      in: scratch.folder)
+    #expect(report.status == 0 && report.output.contains("quasi-static"), "\(report.error)")
+    let summary = try Tool.run(["inspect", "--model", "net.ONNX"], in: scratch.folder)
+    #expect(summary.output.hasPrefix("net\n\n6 inputs, 3 outputs, 27 neurons"), "\(summary.error)")
+
+    scratch.file("cut.onnx", model.dropLast(40))
+    scratch.file("text.onnx", "no model\n")
+    // Field 4 of a node, its operator.
+    var other = model
+    other.replaceSubrange(
+      try #require(other.range(of: Data("\"\u{4}Tanh".utf8))), with: Data("\"\u{4}Tank".utf8))
+    scratch.file("other.onnx", other)
+    for (name, words) in [
+      ("cut.onnx", "export it again"), ("text.onnx", "no ONNX model"),
+      ("other.onnx", "is not supported; see 'substrata list --operators'"),
+      ("none.onnx", "no such file"),
+    ] {
+      try Tool.expectFailure(
+        ["inspect", "--model", name], status: 3, saying: "cannot read '\(name)'; ", words,
+        in: scratch.folder)
+    }
+    #expect(try Tool.run(["list", "--operators"]).output.contains("ONNX: Gemm, MatMul"))
+  }
+
   @Test func aLinkStaysALink() throws {
     let target = scratch.file("target.txt", "old")
     let link = scratch.folder.appending(path: "link.txt")

@@ -1,0 +1,91 @@
+internal import Foundation
+
+/// The folder of a model, in which large tensors may stand in files of their own.
+///
+/// A model is not trusted: it names files of its own folder and nothing else, neither by `..` nor
+/// through links.
+struct ExternalFolder {
+  /// The folder's path.
+  let path: String
+
+  /// Some bytes of a file, as the entries of a tensor say.
+  ///
+  /// - Parameters:
+  ///   - entries: `location`, and perhaps `offset` and `length` in bytes.
+  ///   - count: how many bytes the tensor has; not one more is read.
+  ///   - title: the tensor in messages.
+  func read(
+    _ entries: [String: String], count: Int, of title: String
+  ) throws(ONNXError) -> Data {
+    guard let location = entries["location"], !location.isEmpty else {
+      throw .damaged("\(title) stands in another file without a name")
+    }
+    let place = "file '\(ONNXError.short(location))' of \(title)"
+    let parts = location.split(separator: "/", omittingEmptySubsequences: false)
+    guard !location.hasPrefix("/"), !parts.contains(".."), !location.utf8.contains(0) else {
+      throw .damaged("\(place) is not in the model's own folder")
+    }
+    func number(_ key: String, _ other: Int) throws(ONNXError) -> Int {
+      guard let text = entries[key] else { return other }
+      guard let number = Int(text), number >= 0 else {
+        throw .damaged("\(place) has \(key) '\(ONNXError.short(text))'")
+      }
+      return number
+    }
+    let offset = try number("offset", 0)
+    guard try number("length", count) == count else {
+      throw .damaged("\(title) has a shape of \(count) bytes and a length of another number")
+    }
+
+    guard let base = Self.resolved(path.isEmpty ? "." : path),
+      let file = Self.resolved("\(base)/\(location)")
+    else { throw .damaged("\(place) cannot be found") }
+    guard file.hasPrefix(base.hasSuffix("/") ? base : base + "/") else {
+      throw .damaged("\(place) is not in the model's own folder")
+    }
+    // The path is resolved: a link here has been put there since. A pipe must not block.
+    let descriptor = open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .damaged("\(place) cannot be opened") }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw .damaged("\(place) is no file")
+    }
+    let size = Int(status.st_size)
+    guard offset <= size, count <= size - offset else {
+      throw .damaged("\(place) has \(size) bytes; \(count) from \(offset) on are due")
+    }
+    guard UInt64(count) <= ProcessInfo.processInfo.physicalMemory else {
+      throw .unsupported("\(place) is larger than this machine's memory")
+    }
+    var data = Data(count: count)
+    let isWhole = data.withUnsafeMutableBytes { target in
+      var done = 0
+      while done < count {
+        let part = pread(
+          descriptor, target.baseAddress! + done, count - done, off_t(offset + done))
+        guard part > 0 else { return false }
+        done += part
+      }
+      return true
+    }
+    guard isWhole else { throw .damaged("\(place) cannot be read") }
+    return data
+  }
+
+  /// The size of a file in bytes, 0 if there is none. It says what to expect, and nothing of where
+  /// the file stands.
+  func size(of location: String) -> Int {
+    var status = stat()
+    guard !location.utf8.contains(0), stat("\(path.isEmpty ? "." : path)/\(location)", &status) == 0
+    else { return 0 }
+    return max(0, Int(status.st_size))
+  }
+
+  /// A path without links, if it exists.
+  private static func resolved(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(validatingCString: resolved)
+  }
+}

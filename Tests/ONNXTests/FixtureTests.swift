@@ -1,0 +1,50 @@
+import Foundation
+import Networks
+import ONNX
+import Testing
+
+/// Files as PyTorch exports them, with what another runtime computes; `Fixtures/make.py` says how.
+@Suite struct FixtureTests {
+  private struct Expected: Decodable {
+    let inputs: [[Double]]
+    let outputs: [[Double]]
+  }
+
+  @Test(arguments: [
+    (
+      "classifier-11",
+      ["input", "flatten", "dense", "relu", "dense", "leaky-relu", "dense", "softmax"]
+    ),
+    (
+      "classifier-20",
+      ["input", "flatten", "dense", "relu", "dense", "leaky-relu", "dense", "softmax"]
+    ),
+    ("residual-17", ["input", "dense", "tanh", "dense", "sigmoid", "add", "dense"]),
+  ]) func exports(name: String, kinds: [String]) throws {
+    let folder = try #require(Bundle.module.resourceURL).appending(path: "Fixtures")
+    let file = folder.appending(path: "\(name).onnx").path(percentEncoded: false)
+    let network = try ONNXFile.network(at: file)
+    #expect(network.name == name)
+    #expect(network.nodes.map(\.operation.kind) == kinds)
+    let expected = try JSONDecoder().decode(
+      Expected.self, from: Data(contentsOf: folder.appending(path: "\(name).json")))
+    #expect(expected.inputs.count == 3)
+    for (input, output) in zip(expected.inputs, expected.outputs) {
+      let found = ReferenceEngine(network).output(for: input)
+      #expect(found.count == output.count)
+      for (ours, theirs) in zip(found, output) {
+        // Theirs is in single precision throughout.
+        #expect((ours - theirs).magnitude <= 1e-5 * max(theirs.magnitude, 0.1))
+      }
+    }
+  }
+
+  @Test func everyOperatorOfTheTableHasAKindOfNetworks() {
+    let kinds: Set = [
+      "dense", "relu", "leaky-relu", "tanh", "sigmoid", "add", "flatten", "softmax",
+    ]
+    let operators = ONNXFile.operators
+    #expect(Set(operators.map(\.name)).count == operators.count)
+    #expect(Set(operators.flatMap(\.kinds)) == kinds)
+  }
+}
