@@ -34,11 +34,16 @@ public struct Comparison: Codable, Equatable, Sendable {
   public let warnings: [String]
   /// The works that the figures rest on, in the order of first use.
   public let sources: [Source]
+  /// Energies and accuracies at other settings; the key is absent where nobody asked for them.
+  public internal(set) var curves: Curves?
+  /// The command line that makes this document's figures, ready for a shell; the key is absent where it
+  /// is not known.
+  public var command: String?
 
   private enum CodingKeys: String, CodingKey {
     case schema, conditions, network, workload, reference
     case taskFloor = "task_floor"
-    case results, refused, paired, crossings, coverage, warnings, sources
+    case results, refused, paired, crossings, coverage, warnings, sources, curves, command
   }
 }
 

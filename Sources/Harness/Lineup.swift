@@ -99,27 +99,30 @@ public struct Lineup: Sendable {
   /// - Parameters:
   ///   - seed: each substrate's noise is derived from it and the substrate's identity alone.
   ///   - threads: how many may work at a time, at least 1; no result depends on it.
+  ///   - curves: whether to run them at other durations and precisions too, see `Comparison.Curves`: some
+  ///     twenty runs more of each.
   ///   - progress: called from any thread.
   /// - Throws: `WorkloadError` if the network itself gives no finite outputs on the samples.
   public func compare(
-    seed: UInt64 = 1, threads: Int = 1,
+    seed: UInt64 = 1, threads: Int = 1, curves: Bool = false,
     progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
   ) throws(WorkloadError) -> Comparison {
     let workers = workers(threads: threads)
     let reference = ReferenceActivations(
       of: workload.network, on: workload.samples, in: RunContext(seed: seed, workers: workers))
     return try compare(
-      seed: seed, threads: threads, on: SampleStream(workload.samples, reference: reference),
-      progress: progress)
+      seed: seed, threads: threads, curves: curves,
+      on: SampleStream(workload.samples, reference: reference), progress: progress)
   }
 
   /// The same where the reference network's activations on the workload are there already.
   func compare(
-    seed: UInt64, threads: Int, on stream: SampleStream,
+    seed: UInt64, threads: Int, curves: Bool = false, on stream: SampleStream,
     progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
   ) throws(WorkloadError) -> Comparison {
     let workers = workers(threads: threads)
     var assembly = try Assembly(self, stream.reference)
+    var shown: [Runner] = []
     for (index, runner) in runners.enumerated() {
       let seed = derivedSeed(seed, for: runner.card.id)
       let context = { @Sendable (seed: UInt64, title: String, isTrial: Bool) in
@@ -137,10 +140,26 @@ public struct Lineup: Sendable {
         let found = search.find(runner, byLayer: allocated.contains(runner.card.id))
         let run = found.runner.run(stream, context(seed, runner.card.title, false))
         assembly.add(run, of: found.runner, isoAccuracy: found.report)
+        shown.append(found.runner)
       } else {
         assembly.add(runner.run(stream, context(seed, runner.card.title, false)), of: runner)
+        shown.append(runner)
       }
     }
-    return assembly.comparison(seed: seed)
+    var comparison = assembly.comparison(seed: seed)
+    if curves {
+      let count = shown.count
+      var run = CurveRun(self, on: stream, seed: seed) { seed, title, isTrial in
+        RunContext(
+          seed: seed, workers: workers, isTrial: isTrial,
+          progress: { fraction in
+            progress(
+              RunProgress(
+                title: title, index: count - 1, count: count, fraction: fraction))
+          })
+      }
+      comparison.curves = try run.curves(around: shown, of: comparison)
+    }
+    return comparison
   }
 }

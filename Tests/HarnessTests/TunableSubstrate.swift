@@ -12,6 +12,8 @@ struct TunableSubstrate: Substrate {
   var boundary = Boundary.device
   /// Counts runs.
   var runs: Runs?
+  /// What sort of figure its energy is.
+  var kind = Kind.predicted
   /// k_B T in joules at 300 K, so that energies are what the formulas say in k_B T.
   static let quantum = thermalQuantum(at: Kelvin(300))
 
@@ -64,8 +66,9 @@ struct TunableSubstrate: Substrate {
     var run = FakeSubstrate.faithful(program.network, stream)
     run.latency = Seconds(duration)
     run.verdict = duration == 7 ? .diverged : duration < 0.1 ? .unsettled : .settled
+    run.energyKind = kind
     run.ledger.post(
-      .drawn, layer: "y", mechanism: "test", kind: .predicted,
+      .drawn, layer: "y", mechanism: "test", kind: kind,
       (duration > 0 ? 10 / duration : 1000) * Self.quantum,
       standardError: 0.1 / max(duration, 0.01) * Self.quantum, source: Self.source,
       boundary: boundary)
