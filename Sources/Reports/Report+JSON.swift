@@ -6,10 +6,20 @@ extension Report {
   /// line end at the end.
   public static func json(_ comparison: Comparison) -> String { document(comparison) }
 
+  /// The same document without blanks and line breaks, but for the last.
+  static func compactJSON(_ comparison: Comparison) -> String {
+    document(comparison, [.sortedKeys, .withoutEscapingSlashes])
+  }
+
   /// Any value as a JSON document in the same form.
-  static func document(_ value: some Encodable) -> String {
+  static func document(
+    _ value: some Encodable,
+    _ formatting: JSONEncoder.OutputFormatting = [
+      .prettyPrinted, .sortedKeys, .withoutEscapingSlashes,
+    ]
+  ) -> String {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.outputFormatting = formatting
     do {
       return printable(String(decoding: try encoder.encode(value), as: UTF8.self)) + "\n"
     } catch {

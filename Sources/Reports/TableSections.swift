@@ -145,7 +145,7 @@ extension Report {
     return entries
   }
 
-  private static func meaning(of verdict: Verdict) -> String? {
+  static func meaning(of verdict: Verdict) -> String? {
     switch verdict {
     case .settled: nil
     case .unsettled: "outputs were read before the dynamics had come to rest"

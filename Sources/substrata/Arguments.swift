@@ -30,6 +30,8 @@ struct Arguments {
   private(set) var operands: [String] = []
   /// Whether help was asked for; nothing else was checked then.
   let asksForHelp: Bool
+  /// The call that makes the same figures, as a shell takes it.
+  let commandLine: String
 
   /// Takes the words after a command apart.
   ///
@@ -41,6 +43,7 @@ struct Arguments {
     operands expected: [String] = []
   ) throws(Failure) {
     asksForHelp = words.contains { $0 == "--help" || $0 == "-h" }
+    commandLine = CommandLineText.of(command, Array(words), options: options)
     guard !asksForHelp else { return }
     var rest = words[...]
     while let word = rest.popFirst() {

@@ -5,7 +5,7 @@ internal import SubstrateCore
 
 /// `substrata compare`: one workload through the substrates, one report.
 enum Compare {
-  static let formats = ["table", "json", "csv", "markdown"]
+  static let formats = ["table", "json", "csv", "markdown", "html"]
 
   static let options: [Arguments.Option] =
     Setup.options + [
@@ -15,6 +15,7 @@ enum Compare {
       .init("--per-layer", "in a table or markdown, also every ledger by layer, and diagnostics"),
       Layout.columnsOption, Layout.widthOption,
       .init("--format", formats.joined(separator: "|"), "of the report (table)"),
+      .init("--curves", "in JSON, also what HTML draws: energies over durations and precisions"),
       .init("--output", "FILE", "write the report there, complete or not at all (standard output)"),
       .init("--strict", "fail with 1 on a gap in coverage, refusal, miss, or verdict but settled"),
       .init("--quiet", "no progress and no warnings on standard error"),
@@ -22,6 +23,11 @@ enum Compare {
 
   static func run(_ arguments: Arguments) throws(Failure) {
     let format = try arguments.choice("--format", "format", from: formats)
+    let curves = format == "html" || arguments.has("--curves")
+    guard !curves || format == "html" || format == "json" else {
+      throw .usage(
+        "--curves asks for what format \(format) does not show; json and html do; choose one")
+    }
     let setup = try Setup(arguments)
     let points = try arguments.number(
       "--iso-accuracy", in: 0...(100.0).nextDown, "a number of points from 0 to below 100")
@@ -48,14 +54,17 @@ enum Compare {
     }
 
     let meter = ProgressLine(isOn: !arguments.has("--quiet"))
-    let comparison: Comparison
+    var comparison: Comparison
     do throws(WorkloadError) {
-      comparison = try lineup.compare(seed: setup.seed, threads: setup.threads) { meter.show($0) }
+      comparison = try lineup.compare(
+        seed: setup.seed, threads: setup.threads, curves: curves
+      ) { meter.show($0) }
     } catch {
       meter.clear()
       throw .inputOutput(error.description)
     }
     meter.clear()
+    if curves { comparison.command = arguments.commandLine }
 
     try output.write(
       report(comparison, format: format, perLayer: arguments.has("--per-layer"), layout))
@@ -80,6 +89,7 @@ enum Compare {
     case "json": Report.json(comparison)
     case "csv": Report.csv(comparison)
     case "markdown": Report.markdown(comparison, perLayer: perLayer, columns: layout.columns)
+    case "html": Report.html(comparison)
     default:
       Report.table(
         comparison, perLayer: perLayer, columns: layout.columns, style: layout.style)

@@ -1,0 +1,168 @@
+internal import Harness
+internal import Quantities
+internal import SubstrateCore
+
+// The charts, each with its figures as a table.
+extension HTMLReport {
+  var ladder: Markup {
+    let chart = LadderChart(comparison)
+    return """
+      <h2 id="ladder">\(LadderChart.title)</h2>
+      \(figure(
+        "ladder", LadderChart.title, LadderChart.description,
+        caption: "A post is a limit: a floor is drawn solid, a convention dashed. Shapes are machines, filled "
+          + "where predicted, hollow where modelled, ringed where simulated. Kinds are never added. Point at "
+          + "a mark, tap it or move to it with the tab key to read it.",
+        legends: substrateLegend(Array(comparison.results.indices)) + kindLegend(lines: false)
+      ) { chart.drawing(isWide: $0) })
+      """
+  }
+
+  var time: Markup {
+    let chart = TimeChart(comparison)
+    var content: Markup
+    if chart.isEmpty {
+      content = "<p>\(missing(\.duration, "a duration"))</p>\n"
+    } else {
+      content = figure(
+        "time", TimeChart.title, TimeChart.description,
+        caption:
+          "Small marks with a thin line are net work at durations that were computed; dashed outlines "
+          + "are runs that did not settle. Letters name the lines; a limit of a machine without a curve is drawn "
+          + "as it is with that machine's settings. Energies and limits of 0 have no place on this axis."
+          + (comparison.curves == nil ? " \(missing(\.duration, ""))" : ""),
+        legends: substrateLegend(chart.places) + boundLegend(chart) + kindLegend(lines: true),
+        table: chart.curves.isEmpty ? "" : table(of: chart.curves, "duration")
+      ) { chart.drawing(isWide: $0) }
+    }
+    return "<h2 id=\"time\">\(TimeChart.title)</h2>\n\(content)\(skipped("duration"))"
+  }
+
+  var accuracy: Markup {
+    let chart = AccuracyChart(comparison)
+    var content: Markup
+    if comparison.reference.accuracy == nil {
+      content =
+        "<p>The samples have no labels, or the network names no classes: there is no accuracy.</p>\n"
+    } else if chart.isEmpty {
+      content = "<p>\(missing(\.precision, "a precision"))</p>\n"
+    } else {
+      let places = chart.curves.map { curve in
+        comparison.results.firstIndex { $0.substrate == curve.substrate } ?? 0
+      }
+      content = figure(
+        "accuracy", AccuracyChart.title, AccuracyChart.description,
+        caption:
+          "Numbers at the marks: \(precisions(chart.curves)). A ring is the row of the table; the dashed "
+          + "line is the reference. Bars are one standard error over the samples, one run each.",
+        legends: substrateLegend(places), table: table(of: chart.curves, "precision")
+      ) { chart.drawing(isWide: $0) }
+    }
+    return """
+      <h2 id="accuracy">\(AccuracyChart.title)</h2>
+      \(content)\(skipped(nil))
+      """
+  }
+
+  private func precisions(_ curves: [Comparison.Curve]) -> String {
+    curves.map { "\($0.parameter)\($0.unit.isEmpty ? "" : " in \($0.unit)") of \($0.substrate)" }
+      .joined(separator: ", ")
+  }
+
+  private func missing(
+    _ curves: KeyPath<Comparison.Curves, [Comparison.Curve]>, _ what: String
+  ) -> String {
+    guard comparison.curves != nil else {
+      return "This comparison was kept without curves; make it again with --curves to have them."
+    }
+    return "No substrate here has \(what) that could be varied."
+  }
+
+  /// What was not computed of the curves over one parameter, or over any other than `duration`.
+  private func skipped(_ parameter: String?) -> Markup {
+    let some = (comparison.curves?.skipped ?? []).filter {
+      ($0.parameter == "duration") == (parameter != nil)
+    }
+    guard !some.isEmpty else { return "" }
+    let items = some.map { entry -> Markup in
+      let place = entry.value.map { "=\(Numerals.tidy($0))" } ?? ""
+      return "<li>\(entry.substrate).\(entry.parameter)\(place): \(entry.reason)</li>\n"
+    }
+    return "<p>Not computed:</p>\n<ul>\n\(items)</ul>\n"
+  }
+
+  private func table(of curves: [Comparison.Curve], _ what: String) -> Markup {
+    let rows = curves.flatMap { curve in
+      curve.points.map { point -> [Markup] in
+        [
+          "\(curve.substrate)",
+          Self.number(point.value, "\(curve.parameter)=\(Numerals.tidy(point.value))"),
+          "\(point.energy.kind.rawValue)",
+          Self.number(
+            point.energy.thermalEnergy, Numerals.plain(point.energy.thermalEnergy)),
+          Self.number(point.energy.joules, Numerals.engineering(point.energy.joules, "J")),
+          Self.number(
+            point.accuracy, Numerals.percent(point.accuracy, error: point.accuracyStandardError)),
+          Self.number(
+            point.accuracyDifference,
+            Report.signed(point.accuracyDifference, point.accuracyDifferenceStandardError)),
+          "\(point.verdict.rawValue)",
+        ]
+      }
+    }
+    let table = Self.table(
+      "Energies and accuracies over the \(what)",
+      [
+        ("substrate", false), (what, true), ("kind", false), ("k_BT", true), ("energy", true),
+        ("accuracy in %", true), ("difference in points", true), ("verdict", false),
+      ], rows)
+    return "<details><summary>The figures as a table</summary>\n\(table)</details>\n"
+  }
+
+  /// Where each substrate's energy goes.
+  var bars: Markup {
+    let sections = comparison.results.indices.map { place -> Markup in
+      let result = comparison.results[place]
+      let charts = BarChart.all(of: comparison, place).enumerated().map { index, chart -> Markup in
+        """
+        <h3>\(key(of: place))\(chart.title)</h3>
+        \(figure(
+          "bars-\(place)-\(index)", chart.title,
+          "Net energy of the kind \(chart.kind.rawValue), drawn less recovered, as bars on a linear axis; the "
+            + "ledger below holds every entry."
+        ) { chart.drawing(isWide: $0) })
+        """
+      }
+      let content =
+        charts.isEmpty
+        ? "<h3>\(result.title)</h3>\n<p>Nothing is in its ledger, or its figures are void.</p>\n"
+          as Markup
+        : "\(charts)"
+      return "\(content)\(ledger(of: result))"
+    }
+    return """
+      <h2 id="ledger">Where the energy goes, by layer and by mechanism</h2>
+      \(sections)
+      """
+  }
+
+  private func ledger(of result: Comparison.Result) -> Markup {
+    guard !result.ledger.isEmpty else { return "" }
+    let rows = result.ledger.map { posting -> [Markup] in
+      [
+        "\(posting.layer)", "\(posting.mechanism)", "\(posting.flow.rawValue)",
+        "\(posting.kind.rawValue)",
+        Self.number(posting.joules, Numerals.engineering(posting.joules, "J")),
+        Self.number(posting.thermalEnergy, Numerals.plain(posting.thermalEnergy)),
+        "\(posting.boundary.rawValue)", "\(citations[posting.source])",
+      ]
+    }
+    let table = Self.table(
+      "Every entry, per inference. Flows of one kind balance: drawn = recovered + stored + dissipated",
+      [
+        ("layer", false), ("mechanism", false), ("flow", false), ("kind", false), ("energy", true),
+        ("k_BT", true), ("boundary", false), ("source", false),
+      ], rows)
+    return "<details><summary>Ledger of \(result.substrate)</summary>\n\(table)</details>\n"
+  }
+}

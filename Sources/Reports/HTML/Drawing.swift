@@ -1,0 +1,167 @@
+internal import SubstrateCore
+
+/// An SVG drawing that is put together piece by piece. Colours, weights and dashes are classes, which the
+/// style sheet resolves for light, dark and paper.
+struct Drawing {
+  /// How text stands to its place.
+  enum Anchor: String {
+    case start, middle, end
+  }
+
+  let width: Double
+  let height: Double
+  private var body: Markup = ""
+  /// Where the value of the mark under the pointer or focus is shown.
+  private let readout: (x: Double, y: Double)
+
+  init(width: Double, height: Double) {
+    (self.width, self.height) = (width, height)
+    readout = (4, 13)
+  }
+
+  /// The room at the top that the two lines of the readout take.
+  static let readoutHeight = 34.0
+
+  /// The whole drawing.
+  ///
+  /// - Parameters:
+  ///   - id: unique in the document.
+  ///   - style: `wide` or `narrow`.
+  func markup(id: String, style: String, title: String, description: String) -> Markup {
+    """
+    <svg class="\(style)" viewBox="0 0 \(width) \(height)" \
+    role="group" aria-roledescription="chart" aria-labelledby="\(id)-t" aria-describedby="\(id)-d">\
+    <title id="\(id)-t">\(title)</title><desc id="\(id)-d">\(description)</desc>\
+    <text class="hint" x="\(readout.x)" y="\(readout.y)" aria-hidden="true">Point at a mark, tap it or tab to it to \
+    read it here.</text>\(body)</svg>
+
+    """
+  }
+
+  /// The drawing as a picture beside a word that says the same.
+  func icon(_ style: String) -> Markup {
+    """
+    <svg class="key \(style)" viewBox="0 0 \(width) \(height)" aria-hidden="true">\(body)</svg>
+    """
+  }
+
+  mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ style: String) {
+    body += """
+      <line class="\(style)" x1="\(x1)" y1="\(y1)" x2="\(x2)" y2="\(y2)"/>
+      """
+  }
+
+  mutating func path(_ points: [(x: Double, y: Double)], _ style: String) {
+    guard points.count > 1 else { return }
+    let places = points.map { "\($0.x),\($0.y) " as Markup }
+    body += """
+      <polyline class="\(style)" points="\(places)"/>
+      """
+  }
+
+  mutating func rectangle(
+    _ x: Double, _ y: Double, _ width: Double, _ height: Double, _ style: String
+  ) {
+    body += """
+      <rect class="\(style)" x="\(x)" y="\(y)" width="\(max(width, 0))" height="\(max(height, 0))"/>
+      """
+  }
+
+  mutating func text(
+    _ text: String, _ x: Double, _ y: Double, _ anchor: Anchor = .start, _ style: String = "t"
+  ) {
+    body += """
+      <text class="\(style)" x="\(x)" y="\(y)" text-anchor="\(anchor.rawValue)">\(text)</text>
+      """
+  }
+
+  /// Something that shows its value under the pointer and with keyboard focus.
+  ///
+  /// - Parameters:
+  ///   - name: what it is; the readout's first line.
+  ///   - value: its figures; the second.
+  ///   - target: where the pointer meets it, if the drawing itself is too thin to be met.
+  mutating func mark(
+    _ name: String, _ value: String, style: String,
+    target: (x: Double, y: Double, width: Double, height: Double)? = nil,
+    _ draw: (inout Drawing) -> Void
+  ) {
+    var inner = Drawing(width: width, height: height)
+    if let target {
+      inner.rectangle(target.x, target.y, target.width, target.height, "hit")
+    }
+    draw(&inner)
+    // Some seven pixels a letter: what does not fit is cut here, and whole in the title.
+    let room = Int(width / 7.4)
+    body += """
+      <g class="m \(style)" tabindex="0" role="img" aria-label="\(name): \(value)">\
+      <title>\(name): \(value)</title>\(inner.body)\
+      <text class="tip" x="\(readout.x)" y="\(readout.y)">\
+      <tspan class="b">\(Page.short(name, limit: room))</tspan>\
+      <tspan x="\(readout.x)" dy="15">\(Page.short(value, limit: room))</tspan></text></g>
+      """
+  }
+
+  // MARK: Marks
+
+  /// A mark whose shape tells the substrate and whose filling tells the kind.
+  ///
+  /// - Parameter shape: circle, square, triangle, diamond, hexagon or inverted triangle, in turn.
+  mutating func symbol(
+    _ x: Double, _ y: Double, shape: Int, kind: Kind, size: Double = 5, isVoid: Bool = false
+  ) {
+    let filling: String =
+      switch kind {
+      case .model: "hollow"
+      case .floor, .convention, .predicted, .simulated, .measured: "full"
+      }
+    let style = "s \(filling)\(isVoid ? " void" : "")"
+    if kind == .simulated { outline(x, y, shape, size + 3, "s ring") }
+    outline(x, y, shape, size, style)
+    if kind == .measured {
+      line(x - 9, y, x + 9, y, "s")
+      line(x, y - 9, x, y + 9, "s")
+    }
+  }
+
+  /// A ring around something.
+  mutating func ring(_ x: Double, _ y: Double, size: Double) { outline(x, y, 0, size, "s ring") }
+
+  private mutating func outline(
+    _ x: Double, _ y: Double, _ shape: Int, _ size: Double, _ style: String
+  ) {
+    let corners: [(Double, Double)]
+    switch shape % 6 {
+    case 0:
+      body += """
+        <circle class="\(style)" cx="\(x)" cy="\(y)" r="\(size)"/>
+        """
+      return
+    case 1: corners = [(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)]
+    case 2: corners = [(0, -1.2), (1.1, 0.8), (-1.1, 0.8)]
+    case 3: corners = [(0, -1.3), (1.1, 0), (0, 1.3), (-1.1, 0)]
+    case 4: corners = [(-1.1, 0), (-0.55, -1), (0.55, -1), (1.1, 0), (0.55, 1), (-0.55, 1)]
+    default: corners = [(0, 1.2), (1.1, -0.8), (-1.1, -0.8)]
+    }
+    let places = corners.map { "\(x + size * $0.0),\(y + size * $0.1) " as Markup }
+    body += """
+      <polygon class="\(style)" points="\(places)"/>
+      """
+  }
+
+  /// A vertical error bar with ends.
+  mutating func errorBar(_ x: Double, _ low: Double, _ high: Double) {
+    line(x, low, x, high, "s e")
+    line(x - 3, low, x + 3, low, "s e")
+    line(x - 3, high, x + 3, high, "s e")
+  }
+}
+
+/// The classes of a substrate and of a kind.
+enum Look {
+  /// The colour; neutral for what belongs to no substrate.
+  static func colour(_ substrate: Int?) -> String { substrate.map { "c\($0 % 6)" } ?? "cn" }
+
+  /// How a line of the kind is drawn.
+  static func line(_ kind: Kind) -> String { "l k-\(kind.rawValue)" }
+}

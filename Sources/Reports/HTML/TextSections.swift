@@ -1,0 +1,138 @@
+internal import Foundation
+internal import Harness
+internal import Quantities
+internal import SubstrateCore
+
+// What stands below the charts.
+extension HTMLReport {
+  var reading: Markup {
+    "<h2 id=\"reading\">How to read it</h2>\n\(Self.list(Report.legend(of: comparison, perLayer: false)))"
+  }
+
+  var settings: Markup {
+    let tables = comparison.results.map { result -> Markup in
+      let rows = result.settings.filter { $0.value != .none }.map { setting -> [Markup] in
+        [
+          "<code>\(setting.name)</code>", "\(Report.value(setting.value))", "\(setting.unit)",
+          "\(setting.found == true ? "found" : setting.given ? "given" : "default")",
+        ]
+      }
+      let table = Self.table(
+        "What \(result.substrate) was set to",
+        [("parameter", false), ("value", true), ("unit", false), ("from", false)], rows)
+      return rows.isEmpty ? "" : "<h3>\(result.title)</h3>\n\(table)"
+    }
+    return "<h2 id=\"settings\">Settings in force</h2>\n\(tables)"
+  }
+
+  var differences: Markup {
+    guard !comparison.paired.isEmpty else { return "" }
+    let rows = comparison.paired.map { pair -> [Markup] in
+      [
+        "\(pair.a) less \(pair.b)",
+        Self.number(pair.difference, Report.signed(pair.difference, pair.standardError)),
+      ]
+    }
+    let table = Self.table(
+      "On the same samples, in points", [("substrates", false), ("difference", true)], rows)
+    return "<h2>Differences in accuracy</h2>\n\(table)"
+  }
+
+  var crossings: Markup {
+    guard let curves = comparison.curves, !curves.crossings.isEmpty else { return "" }
+    let rows = curves.crossings.map { crossing -> [Markup] in
+      [
+        "\(crossing.substrate)", "\(TimeChart.name(of: crossing))",
+        Self.number(crossing.thermalEnergy, Numerals.plain(crossing.thermalEnergy)),
+        "\(TimeChart.place(of: crossing, curves.duration.first?.unit ?? ""))",
+      ]
+    }
+    let table = Self.table(
+      "Interpolated between two durations that were computed, as a power law: only the bracket is certain",
+      [("substrate", false), ("lies below", false), ("k_BT", true), ("where", false)], rows)
+    return "<h2>From which duration on one lies below another</h2>\n\(table)"
+  }
+
+  var coverage: Markup {
+    guard !comparison.results.isEmpty else { return "" }
+    let isComplete = comparison.coverage.complete
+    let rows = comparison.coverage.substrates.flatMap { share in
+      share.operations.map { operation -> [Markup] in
+        [
+          "\(share.substrate)", "\(operation.operation)",
+          "\(Numerals.count(operation.macs))",
+          operation.status == .unmodelled
+            ? "<b class=\"bad\">NOT MODELLED</b>" : "\(operation.status.rawValue)",
+          "\(operation.reason ?? "")",
+        ]
+      }
+    }
+    let table = Self.table(
+      "What became of each operation",
+      [
+        ("substrate", false), ("operation", false), ("MACs", true), ("status", false),
+        ("reason", false),
+      ], rows)
+    let words: Markup =
+      isComplete
+      ? "<p>No operation is left out.</p>"
+      : "<p class=\"bad\">Operations are left out: energies are too low.</p>"
+    return """
+      <h2 id="coverage">Coverage</h2>
+      \(words)
+      <details><summary>Operation by operation</summary>
+      \(table)</details>
+
+      """
+  }
+
+  var warnings: Markup {
+    let items = comparison.warnings.map { "<li>\($0)</li>\n" as Markup }
+    let content: Markup = items.isEmpty ? "<p>None.</p>\n" : "<ul class=\"warn\">\n\(items)</ul>\n"
+    let verdicts = comparison.results.map { result -> Markup in
+      let words =
+        Report.meaning(of: result.verdict) ?? "as the model presumes: what was read was settled"
+      return "<dt>\(result.title)</dt><dd>\(result.verdict.rawValue): \(words)</dd>\n"
+    }
+    return """
+      <h2 id="verdicts">Verdicts</h2>
+      <dl>
+      \(verdicts)</dl>
+      <h2 id="warnings">Warnings</h2>
+      \(content)
+      """
+  }
+
+  var sources: Markup {
+    let items = comparison.sources.map { source -> Markup in
+      """
+      <li>\(source.citation) <span class="dim">(\(source.key); \(source.evidence.rawValue))</span></li>
+
+      """
+    }
+    return """
+      <h2 id="sources">Sources of every constant and formula used</h2>
+      <ol class="src">
+      \(items)</ol>
+
+      """
+  }
+
+  var remake: Markup {
+    let command: Markup =
+      comparison.command.map {
+        "<p>This command makes the figures again, to the byte on the same kind of processor:</p>\n"
+          + "<pre>\($0)</pre>\n"
+      }
+      ?? "<p>The command is not kept in this comparison; the settings above are.</p>\n"
+    let data = Data(Report.compactJSON(comparison).utf8).base64EncodedString()
+    return """
+      <h2 id="remake">Make it again</h2>
+      \(command)<p class="screen"><a download="comparison.json" \
+      href="data:application/json;base64,\(data)">All figures as JSON</a>, schema \
+      <code>\(Comparison.Schema.name)</code>, as <code>--format json --curves</code> writes them but for line \
+      breaks.</p>
+
+      """
+  }
+}
