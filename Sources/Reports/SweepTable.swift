@@ -10,7 +10,8 @@ internal import SubstrateCore
 /// - `point`, from 0, and one for each axis, `ID.PARAMETER` and its unit: `quasi-static.duration_tau0`;
 /// - what came out, with the units in the headings; `verdict` is `refused` where a substrate did
 ///   not run;
-/// - a pair for each limit, its kind first: `floor_transport_J`, `floor_transport_kT`;
+/// - a pair for each limit, its kind first: `floor_transport_J`, `floor_transport_kT`, and one for each
+///   energy that stands apart, `model_converters_J`;
 ///   `other_limits` holds those that no probe found, `floor transport=95.0` in k_BT, with `; `
 ///   between them;
 /// - `temperature_K`, `seed`; `note`: why a substrate refused, or what its run warns of; `sweep`:

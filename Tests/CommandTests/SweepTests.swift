@@ -38,6 +38,31 @@ import Testing
 
   // MARK: Rows
 
+  /// With static power the energy of a machine that is not ideal stands in a column of its own, and has
+  /// its least where the power and the falling work are equal, at √(a/P) if the hold does not count.
+  @Test func aMachineThatIsNotIdealShowsItsLeast() throws {
+    let sweep = try run([
+      "sweep", "--samples", "2", "--substrates", "quasi-static", "--set",
+      "quasi-static.method=length",
+      "--set", "quasi-static.static-power=1e-12", "--over", "quasi-static.duration=250:4000:5:log",
+      "--quiet",
+    ])
+    #expect(sweep.status == 0)
+    let column = "model_not-ideal-work-included_kT"
+    let points = rows(sweep.output).map {
+      (Double($0["quasi-static.duration_tau0"]!)!, Double($0["energy_kT"]!)!, Double($0[column]!)!)
+    }
+    #expect(points.count == 5)
+    // 1 pW for a τ0 of 1 ns, in k_BT at 300 K.
+    let power = 1e-21 / (300 * 1.380649e-23)
+    for (duration, work, energy) in points {
+      #expect(abs(energy / (work + power * duration) - 1) < 1e-9)
+    }
+    let a = points[0].0 * points[0].1
+    let least = points.min { $0.2 < $1.2 }!
+    #expect(abs(log2(least.0 / (a / power).squareRoot())) <= 0.5)
+  }
+
   /// Every row has the digits that `compare` prints with the settings of its point.
   @Test func everyRowIsWhatComparePrints() throws {
     let sweep = try run(Self.some)

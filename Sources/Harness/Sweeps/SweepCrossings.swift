@@ -50,7 +50,9 @@ struct SweepCurves: Sendable {
       energies[substrate][variant] = energy
     }
     if durations.contains(where: { !own.contains($0) }), row.verdict != .diverged {
-      limits[substrate][variant] = row.limits
+      limits[substrate][variant] = row.limits.filter {
+        $0.kind == .floor || $0.kind == .convention
+      }
     }
   }
 

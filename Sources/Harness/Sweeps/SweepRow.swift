@@ -70,7 +70,7 @@ extension Sweep {
     public var boundary: Boundary
     /// Whether every operation of the network is modelled or free; none if it did not run.
     @OrNull public var isComplete: Bool?
-    /// What bounds and counting rules say.
+    /// What bounds and counting rules say, and the energies of other kinds than the headline's.
     public var limits: [Limit]
     /// Why it did not run, or what a reader must be told of the run.
     @OrNull public var note: String?
@@ -107,13 +107,14 @@ extension Sweep {
     }
   }
 
-  /// A bound, or what a counting rule says, at one point.
+  /// A bound, what a counting rule says, or an energy that stands apart because it is of another kind
+  /// than the headline's, at one point.
   public struct Limit: Codable, Equatable, Sendable {
     /// What tells it from the substrate's other limits.
     public struct Key: Hashable, Sendable {
-      /// `floor` for a theorem, `convention` for a counting rule.
+      /// `floor` for a theorem, `convention` for a counting rule, else an energy that stands apart.
       public let kind: Kind
-      /// Its name.
+      /// Its name, or its mechanism's, without blanks.
       public let name: String
       /// The variant, where there are several.
       public let rule: String?
@@ -186,6 +187,12 @@ extension Sweep.Row {
       Sweep.Limit(
         Sweep.Limit.Key($0.kind, $0.name, rule: $0.rule), thermalEnergy: $0.thermalEnergy,
         joules: $0.joules)
+    }
+    limits += result.sumsApart.map { sum in
+      Sweep.Limit(
+        Sweep.Limit.Key(
+          sum.kind, sum.mechanism.split { !($0.isLetter || $0.isNumber) }.joined(separator: "-")),
+        thermalEnergy: sum.joules / quantum, joules: existing(sum.joules))
     }
     let own = comparison.warnings.filter { !notes.contains($0) }
     note = own.isEmpty ? nil : own.joined(separator: "; ")

@@ -1,22 +1,28 @@
-internal import Harness
-internal import Quantities
-internal import SubstrateCore
+public import Quantities
+public import SubstrateCore
 
 extension Comparison.Result {
   /// An energy that is not of the headline's kind: the net of all layers by one mechanism.
-  struct SumApart {
-    let mechanism: String
-    let kind: Kind
-    let boundary: Boundary
-    let source: String
-    var joules = 0.0
-    var low: Double?
-    var high: Double?
+  public struct SumApart: Sendable {
+    /// The mechanism.
+    public let mechanism: String
+    /// What sort of figure it is.
+    public let kind: Kind
+    /// What it includes.
+    public let boundary: Boundary
+    /// The key of what it rests on.
+    public let source: String
+    /// Per inference, in joules.
+    public var joules = 0.0
+    /// The least that the source's range allows, in joules.
+    public var low: Double?
+    /// The most that it allows.
+    public var high: Double?
   }
 
   /// Energies that are not of the headline's kind, drawn less recovered, in the order of first
   /// entry.
-  var sumsApart: [SumApart] {
+  public var sumsApart: [SumApart] {
     var sums: [SumApart] = []
     for posting in ledger
     where posting.kind != energy.kind && (posting.flow == .drawn || posting.flow == .recovered) {
