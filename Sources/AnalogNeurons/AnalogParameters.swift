@@ -78,6 +78,9 @@ public enum AnalogParameters {
   /// Beyond this the single precision of trajectories' positions adds noise of its own.
   static let stiffestTrajectories = 1e8
 
+  /// More would not come to an end.
+  static let mostSteps = 1e9
+
   /// Refuses settings of trajectories that cannot be, or that would be without effect.
   ///
   /// - Throws: `Refusal` with reason `settings`.
@@ -90,6 +93,16 @@ public enum AnalogParameters {
             + "there; use method=langevin or leave it out")
       }
       return
+    }
+    if let step = settings.number("step") {
+      for name in ["duration", "settle"] {
+        if let time = settings.number(name), time / step > mostSteps {
+          throw Refusal(
+            .settings,
+            "\(name) \(time) in steps of \(step) τ0 is \(time / step) steps; trajectories take up to 1e9; "
+              + "choose longer steps or less time")
+        }
+      }
     }
     for name in ["snr", "stiffness"] {
       let values = settings.numbers(name) ?? settings.number(name).map { [$0] } ?? []

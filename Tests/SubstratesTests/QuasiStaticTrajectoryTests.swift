@@ -287,6 +287,8 @@ import Testing
       (["method": "langevin", "stiffness": "2e8"], "good to 1e8"),
       (["method": "langevin", "duration": "2e6"], "method=langevin with duration"),
       (["method": "langevin", "settle": "2e6"], "method=langevin with settle"),
+      (["method": "langevin", "duration": "1e6", "step": "1e-6"], "up to 1e9"),
+      (["method": "langevin", "settle": "1e6", "step": "1e-6"], "up to 1e9"),
     ] {
       let refusal = try #require(try setting.refusal(of: values), "\(values)")
       #expect(refusal.reason == .settings && refusal.detail.contains(words), "\(refusal.detail)")

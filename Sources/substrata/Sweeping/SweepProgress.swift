@@ -35,7 +35,7 @@ struct SweepProgress {
       guard Interruption.status == nil else { return nil }
       let isNew = !run.isKnown(point, substrate)
       let place = "point \(point - points.lowerBound + 1) of \(points.count), "
-      let left = pace.secondsLeft.map { ", about \(Self.spelled($0)) left" } ?? ""
+      let left = pace.secondsLeft.map { ", about \(ProgressLine.spelled(seconds: $0)) left" } ?? ""
       let meter = meter
       let begin = ContinuousClock.now
       do throws(WorkloadError) {
@@ -98,13 +98,4 @@ struct SweepProgress {
   }
 
   private func say(_ line: String) { Output.writeError("substrata: \(Page.visible(line))\n") }
-
-  private static func spelled(_ seconds: Double) -> String {
-    switch seconds {
-    case ..<99.5: "\(Int(seconds.rounded(.up))) s"
-    case ..<5970: "\(Int((seconds / 60).rounded())) min"
-    case ..<(99.5 * 3600): "\(Int((seconds / 3600).rounded())) h"
-    default: "\(Int((seconds / 86400).rounded())) days"
-    }
-  }
 }
