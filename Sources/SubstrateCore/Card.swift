@@ -126,16 +126,20 @@ public struct Parameter: Hashable, Sendable {
 
   private static func range(of domain: Domain) -> String {
     func spelled(_ number: Double) -> String {
-      // Swift writes 1e+15.
-      abs(number) < 1e6 && number == number.rounded()
-        ? String(Int(number)) : String(number.description.filter { $0 != "+" })
+      guard number == number.rounded(), abs(number) < 1e18 else {
+        // Swift writes 1e+15.
+        return String(number.description.filter { $0 != "+" })
+      }
+      var (digits, zeros) = (Int(number), 0)
+      while digits != 0, digits.isMultiple(of: 10) { (digits, zeros) = (digits / 10, zeros + 1) }
+      return zeros < 6 ? String(Int(number)) : "\(digits)e\(zeros)"
     }
     switch domain {
     case .number(let low, let high, let above):
       let lower = above ? "above \(spelled(low))" : "from \(spelled(low))"
       return high.isFinite ? "a number \(lower) to \(spelled(high))" : "a number \(lower)"
     case .integer(let range):
-      return "a whole number from \(range.lowerBound) to \(range.upperBound)"
+      return "a whole number from \(range.lowerBound) to \(spelled(Double(range.upperBound)))"
     case .choice(let words): return words.joined(separator: " | ")
     case .byLayer(let each): return "\(Self.range(of: each)), or one for each layer, with commas"
     case .automatic(let word, let other): return "\(word), or \(Self.range(of: other))"
