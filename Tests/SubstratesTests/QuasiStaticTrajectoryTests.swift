@@ -1,3 +1,4 @@
+import DynamicAnalog
 import Networks
 import Quantities
 import StochasticThermodynamics
@@ -274,6 +275,27 @@ import Testing
     let values = Self.langevin(["snr": "100", "duration": "2", "trajectories": "8"])
     // Powers of two scale all numbers exactly; the same noise then does the same.
     #expect(try relativeError(original.run(values).energy(), scaled.run(values).energy()) < 1e-6)
+  }
+
+  /// Zero is what such machines take, and not an absent figure.
+  @Test func aNetworkThatIsSilentThroughoutTakesNothing() throws {
+    let network = try Network(
+      named: "silent",
+      layers: [
+        Dense(inputs: 2, weight: [1, 2, 3, 4], bias: [-1, 0]),
+        Dense(inputs: 2, weight: [1, 1], bias: [0]),
+      ], activation: .relu)
+    let samples = try Samples(name: "below", width: 2, values: [0, 0, -1, -1])
+    let values = Self.langevin(["trajectories": "16", "duration": "2"])
+    let driven = try Setting(substrate: QuasiStatic(), network: network, samples: samples)
+      .run(values)
+    let reset = try Setting(substrate: DynamicAnalog(), network: network, samples: samples)
+      .run(values)
+    for run in [driven, reset] {
+      #expect(run.verdict == .settled && run.holdsNoNaN)
+      #expect(run.ledger.postings.contains { $0.kind == .simulated && $0.flow == .drawn })
+      #expect(run.energy() == 0 && run.energyError == 0)
+    }
   }
 
   @Test func refusals() throws {

@@ -198,7 +198,11 @@ struct SimulatedCycle {
 
   func post(layers: [Network.Layer], at temperature: Kelvin, to ledger: inout Ledger) {
     guard isFinite else { return }
-    for (index, layer) in layers.enumerated() where stiffness[index] > 0 {
+    for (index, layer) in layers.enumerated() {
+      /// A silent layer stays at 0 and takes nothing.
+      func mean(_ moments: (Tally) -> RunningMoments) -> (value: Double, standardError: Double) {
+        stiffness[index] > 0 ? self.mean(moments) : (0, 0)
+      }
       func post(_ flow: Flow, _ mechanism: String, _ figure: (value: Double, standardError: Double))
       {
         ledger.post(

@@ -36,10 +36,10 @@ struct SimulatedStream {
     simulation = program.simulation!
     layers = landscape.engine.layers
     stiffness = landscape.stiffness
-    // The states on the way may have faster modes than the ends; no state has one above the bound.
+    // No state has a faster mode than the bound, none of a lone trap is slower than 1.
     let rates = Self.largestRates(landscape, inferences, stream, in: context)
     let automatic = rates.map { rate in
-      let mode = Self.stepShare / min(landscape.rateBound, max(rate, 1))
+      let mode = Self.stepShare / (rate > 1 ? min(landscape.rateBound, rate) : 1)
       return program.duration > 0 ? min(mode, program.duration / Self.leastSteps) : mode
     }
     let given = simulation.step
@@ -122,7 +122,7 @@ struct SimulatedStream {
     let work = ensembles.reduce(0) {
       $0 + (abs($1.work.mean) + $1.work.variance.squareRoot()) / count
     }
-    return abs(mean(\.residual).value) < 0.5 * work + neurons * (0.25 + 0.02 * time)
+    return abs(mean(\.residual).value) <= 0.5 * work + neurons * (0.25 + 0.02 * time)
   }
 
   /// The outputs of one trajectory of each inference, `[samples × outputs]`; zeros if nothing was run.
