@@ -30,9 +30,8 @@ struct Setup {
 
   /// Reads the options, but for those that name files.
   init(_ arguments: Arguments) throws(Failure) {
-    seed = try arguments.integer("--seed", in: 0...UInt64.max) ?? 1
-    let cores = ProcessInfo.processInfo.activeProcessorCount
-    threads = try arguments.integer("--threads", in: 1...1024) ?? cores
+    seed = try Self.seed(arguments)
+    threads = try Self.threads(arguments)
     // Far beyond any bath, and far within what k_B T in joules can hold.
     let kelvin =
       try arguments.number(
@@ -42,21 +41,40 @@ struct Setup {
     selections = try Self.selections(arguments)
   }
 
+  /// What `--seed` says.
+  static func seed(_ arguments: Arguments) throws(Failure) -> UInt64 {
+    try arguments.integer("--seed", in: 0...UInt64.max) ?? 1
+  }
+
+  /// What `--threads` says; all cores if it is not given.
+  static func threads(_ arguments: Arguments) throws(Failure) -> Int {
+    try arguments.integer("--threads", in: 1...1024)
+      ?? ProcessInfo.processInfo.activeProcessorCount
+  }
+
   // MARK: Which substrates, set how
+
+  /// The substrates that `--substrates` names, in its order; all if it is not given.
+  static func substrates(_ arguments: Arguments) throws(Failure) -> [any Substrate] {
+    guard let list = arguments.value("--substrates") else { return registry }
+    let known = registry.map(\.card.id)
+    var chosen: [any Substrate] = []
+    for id in list.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+      guard let substrate = registry.first(where: { $0.card.id == id }) else {
+        throw .unknown("substrate", id, known: known, remedy: "see 'substrata list'")
+      }
+      guard !chosen.contains(where: { $0.card.id == id }) else {
+        throw .usage("--substrates names '\(id)' twice; each runs once; leave one out")
+      }
+      chosen.append(substrate)
+    }
+    return chosen
+  }
 
   private static func selections(_ arguments: Arguments) throws(Failure) -> [Selection] {
     let known = registry.map(\.card.id)
-    var chosen = known
-    if let list = arguments.value("--substrates") {
-      chosen = list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-      for id in chosen where !known.contains(id) {
-        throw .unknown("substrate", id, known: known, remedy: "see 'substrata list'")
-      }
-      for id in chosen where chosen.count(where: { $0 == id }) > 1 {
-        throw .usage("--substrates names '\(id)' twice; each runs once; leave one out")
-      }
-    }
-    var selections = chosen.map { id in Selection(registry.first { $0.card.id == id }!) }
+    var selections = try substrates(arguments).map { Selection($0) }
+    let chosen = selections.map(\.substrate.card.id)
     for setting in arguments.all("--set") {
       guard let equals = setting.firstIndex(of: "="),
         let point = setting[..<equals].firstIndex(of: ".")

@@ -20,32 +20,19 @@ enum Verify {
 
   static func run(_ arguments: Arguments) throws(Failure) {
     let isJSON = try arguments.choice("--format", "format", from: formats) == "json"
-    let seed = try arguments.integer("--seed", in: 0...UInt64.max) ?? 1
-    let cores = ProcessInfo.processInfo.activeProcessorCount
-    let threads = try arguments.integer("--threads", in: 1...1024) ?? cores
+    let seed = try Setup.seed(arguments)
+    let threads = try Setup.threads(arguments)
     let output = try Output(path: arguments.value("--output"))
-    var substrates = registry
-    if let list = arguments.value("--substrates") {
-      let known = registry.map(\.card.id)
-      substrates = []
-      for id in list.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
-        guard let substrate = registry.first(where: { $0.card.id == id }) else {
-          throw .unknown("substrate", id, known: known, remedy: "see 'substrata list'")
-        }
-        guard !substrates.contains(where: { $0.card.id == id }) else {
-          throw .usage("--substrates names '\(id)' twice; each counts once; leave one out")
-        }
-        guard substrate is any LawAbiding else {
-          throw .usage(
-            "--substrates names '\(id)'; it brings no laws of its own; leave it out")
-        }
-        substrates.append(substrate)
-      }
+    let isChosen = arguments.value("--substrates") != nil
+    let substrates = try Setup.substrates(arguments)
+    if isChosen, let lawless = substrates.first(where: { !($0 is any LawAbiding) }) {
+      throw .usage(
+        "--substrates names '\(lawless.card.id)'; it brings no laws of its own; leave it out")
     }
 
     let meter = ProgressLine(isOn: !arguments.has("--quiet"))
     let verification = Verification(
-      textbook: arguments.value("--substrates") == nil, substrates: substrates,
+      textbook: !isChosen, substrates: substrates,
       in: RunContext(seed: seed, workers: workers(threads: threads))
     ) { name, index, count in
       meter.show(

@@ -135,13 +135,7 @@ import Testing
   }
 
   @Test func aSilentLayerIsLeftOut() throws {
-    let network = try Network(
-      named: "silent",
-      layers: [
-        try Dense(inputs: 1, weight: [-1], bias: [-1]),
-        try Dense(inputs: 1, weight: [1], bias: [2]),
-      ], activation: .relu)
-    let samples = try Samples(name: "two", width: 1, values: [0, 1])
+    let (network, samples) = try workloadWithASilentLayer()
     let run = try Setting(substrate: DynamicAnalog(), network: network, samples: samples)
       .run(Self.langevin(["trajectories": "64", "snr": "1e4", "step": "0.2"]))
     #expect(run.ledger.postings.allSatisfy { $0.layer != "hidden1.relu" || $0.energy == .zero })

@@ -288,14 +288,7 @@ import Testing
   }
 
   @Test func aSilentLayerIsLeftOut() throws {
-    // The first neuron never exceeds its threshold; the output stays at its bias.
-    let network = try Network(
-      named: "silent",
-      layers: [
-        try Dense(inputs: 1, weight: [-1], bias: [-1]),
-        try Dense(inputs: 1, weight: [1], bias: [2]),
-      ], activation: .relu)
-    let samples = try Samples(name: "two", width: 1, values: [0, 1])
+    let (network, samples) = try workloadWithASilentLayer()
     let run = try Setting(substrate: QuasiStatic(), network: network, samples: samples).run()
     #expect(run.energy() == 0)
     #expect(run.warnings.contains { $0.contains("hidden1.relu is silent") })

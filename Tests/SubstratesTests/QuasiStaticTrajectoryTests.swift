@@ -252,13 +252,7 @@ import Testing
   }
 
   @Test func aSilentLayerIsLeftOut() throws {
-    let network = try Network(
-      named: "silent",
-      layers: [
-        try Dense(inputs: 1, weight: [-1], bias: [-1]),
-        try Dense(inputs: 1, weight: [1], bias: [2]),
-      ], activation: .relu)
-    let samples = try Samples(name: "two", width: 1, values: [0, 1])
+    let (network, samples) = try workloadWithASilentLayer()
     let run = try Setting(substrate: QuasiStatic(), network: network, samples: samples)
       .run(Self.langevin(["trajectories": "8", "duration": "10"]))
     #expect(run.energy() == 0 && run.holdsNoNaN)

@@ -22,6 +22,18 @@ func randomWorkload(
   )
 }
 
+/// Two layers of one neuron of which the first never exceeds its threshold: the output stays at its bias, 2.
+func workloadWithASilentLayer() throws -> (network: Network, samples: Samples) {
+  (
+    try Network(
+      named: "silent",
+      layers: [
+        Dense(inputs: 1, weight: [-1], bias: [-1]), Dense(inputs: 1, weight: [1], bias: [2]),
+      ], activation: .relu),
+    try Samples(name: "two", width: 1, values: [0, 1])
+  )
+}
+
 extension Network {
   /// The same ReLU function with the neurons of the first hidden layer scaled up.
   func scalingFirstLayer(by factor: Float) throws -> Network {

@@ -251,7 +251,6 @@ public struct QuasiStatic: Substrate {
         "overdamped motion in H = Σ (κ/2)(x - f(parents))², noise-free; derived in this project "
         + "for the functional of arXiv:2503.09980 (F_min = 0)",
       evidence: .derived)
-    static let trajectories = AnalogSources.trajectories
     static let slowDriving = Source(
       key: "sivak2012",
       citation: "D. Sivak, G. Crooks, Thermodynamic metrics and optimal paths, "

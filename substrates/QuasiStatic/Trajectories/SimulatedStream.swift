@@ -1,3 +1,4 @@
+internal import AnalogNeurons
 internal import Foundation
 internal import Networks
 internal import Quantities
@@ -151,7 +152,7 @@ struct SimulatedStream {
         flow, layer: layer, mechanism: mechanism, kind: .simulated,
         Joules(ThermalEnergy(figure.value), at: temperature),
         standardError: Joules(ThermalEnergy(figure.standardError), at: temperature),
-        source: QuasiStatic.Sources.trajectories, boundary: .device)
+        source: AnalogSources.trajectories, boundary: .device)
     }
     // Only the net power stands out of the noise, so no line is said to give anything back.
     let work = mean(\.work)

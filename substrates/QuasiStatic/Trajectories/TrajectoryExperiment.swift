@@ -22,8 +22,6 @@ public struct TrajectoryExperiment: Sendable {
     public let isFinite: Bool
   }
 
-  /// Steps of the drive.
-  public var steps: Int { ensemble.driving }
   let ensemble: DrivenEnsemble
 
   /// A drive cut into a given number of steps.
