@@ -6,8 +6,8 @@ extension Network {
   /// neurons of one such value together with the operations that compute it from other layers'
   /// neurons: a matrix and the function behind it make one layer, and the pre-activation between
   /// them is no neuron. A linear operation is taken into the layer of its reader when that reader
-  /// is alone and is an elementwise function or a sum. A flattened value is the value it flattens,
-  /// under another name.
+  /// is alone and works component by component. A rearrangement is how a reader's wires run, and part
+  /// of every layer that reads it. A reshaped value is the value itself, under another name.
   public struct Layer: Hashable, Sendable {
     /// What a layer reads.
     public enum Source: Hashable, Sendable {
@@ -20,7 +20,7 @@ extension Network {
     /// The name of the operation whose value the neurons are.
     public let name: String
     /// The operations computed in this layer, by node index, in order; the last one's value is the
-    /// neurons'. Never a flatten.
+    /// neurons'. Never a reshape.
     public let nodes: [Int]
     /// What the layer reads, each once, in the order of first reading.
     public let sources: [Source]
@@ -34,22 +34,27 @@ extension Network {
   ///
   /// - Complexity: O(nodes + edges).
   public var layers: [Layer] {
-    // A flatten stands for what it flattens.
+    // A reshape stands for what it reshapes.
     var origin = Array(nodes.indices)
-    for (index, node) in nodes.enumerated() where node.operation == .flatten {
+    for (index, node) in nodes.enumerated() where node.operation.isNaming {
       origin[index] = origin[node.parents[0]]
     }
     let end = origin[output]
     var readers: [[Int]] = Array(repeating: [], count: nodes.count)
-    for (index, node) in nodes.enumerated() where node.operation != .flatten {
+    for (index, node) in nodes.enumerated() where !node.operation.isNaming {
       for parent in node.parents { readers[origin[parent]].append(index) }
     }
+    /// Whether a value is no neuron but computed in the layers that read it.
     func isAbsorbed(_ index: Int) -> Bool {
-      guard index != end, readers[index].count == 1, index != 0, nodes[index].operation.isLinear
-      else { return false }
+      let operation = nodes[index].operation
+      guard index != end, index != 0, operation.isLinear else { return false }
+      if case .rearrange = operation { return true }
+      guard readers[index].count == 1 else { return false }
       switch nodes[readers[index][0]].operation {
-      case .activation, .add: return true
-      case .input, .dense, .flatten, .softmax: return false
+      case .activation, .prelu, .add, .scale: return true
+      case .input, .dense, .convolution, .multiply, .matrixProduct, .softmax, .logSoftmax,
+        .normalize, .pool, .rearrange, .reshape:
+        return false
       }
     }
 
@@ -57,10 +62,12 @@ extension Network {
     var layerOf: [Int: Int] = [:]
     var row = 0
     for index in nodes.indices.dropFirst()
-    where nodes[index].operation != .flatten && !isAbsorbed(index) {
+    where !nodes[index].operation.isNaming && !isAbsorbed(index) {
       var members: [Int] = []
       var sources: [Layer.Source] = []
+      var collected: Set<Int> = []
       func collect(_ member: Int) {
+        guard collected.insert(member).inserted else { return }
         for parent in nodes[member].parents.map({ origin[$0] }) {
           if parent != 0 && isAbsorbed(parent) {
             collect(parent)
@@ -104,8 +111,10 @@ extension Network {
   /// The operation whose value a layer's neurons are.
   public func lastOperation(of layer: Layer) -> Operation { nodes[layer.nodes.last!].operation }
 
-  /// The node whose value a node's value is: itself, but for a flatten what it flattens.
+  /// The node whose value a node's value is: itself, but for a reshape what it reshapes.
   public func origin(of index: Int) -> Int {
-    nodes[index].operation == .flatten ? origin(of: nodes[index].parents[0]) : index
+    var index = index
+    while nodes[index].operation.isNaming { index = nodes[index].parents[0] }
+    return index
   }
 }

@@ -13,6 +13,8 @@ public struct Network: Hashable, Sendable {
     public let parents: [Int]
     /// The shape of its value for one sample.
     public let shape: Shape
+    /// Multiply–accumulates of one sample.
+    public let multiplyAccumulates: Int
   }
 
   /// The network's name in tables.
@@ -30,7 +32,7 @@ public struct Network: Hashable, Sendable {
   public var parameterCount: Int { nodes.reduce(0) { $0 + $1.operation.parameterCount } }
   /// Multiply–accumulates of one inference.
   public var multiplyAccumulates: Int {
-    nodes.reduce(0) { $0 + $1.operation.multiplyAccumulates }
+    nodes.reduce(0) { $0 + $1.multiplyAccumulates }
   }
 
   /// Puts a network together, operation by operation.
@@ -43,7 +45,10 @@ public struct Network: Hashable, Sendable {
 
     /// Begins with an input of a shape.
     public init(input: Shape) {
-      nodes = [Node(name: Self.input, operation: .input, parents: [], shape: input)]
+      nodes = [
+        Node(
+          name: Self.input, operation: .input, parents: [], shape: input, multiplyAccumulates: 0)
+      ]
       indices = [Self.input: 0]
     }
 
@@ -72,11 +77,18 @@ public struct Network: Hashable, Sendable {
       do {
         shape = try operation.shape(of: found.map { nodes[$0].shape })
       } catch {
-        throw NetworkError("operation '\(name)' (\(operation.kind)) \(error.description)")
+        throw NetworkError("operation '\(name)' (\(operation.name)) \(error.description)")
       }
       indices[name] = nodes.count
-      nodes.append(Node(name: name, operation: operation, parents: found, shape: shape))
+      nodes.append(
+        Node(
+          name: name, operation: operation, parents: found, shape: shape,
+          multiplyAccumulates: operation.multiplyAccumulates(
+            reading: found.map { nodes[$0].shape })))
     }
+
+    /// The shape of an operation's value, if it has been added.
+    public func shape(of name: String) -> Shape? { indices[name].map { nodes[$0].shape } }
 
     /// The finished network.
     ///

@@ -28,6 +28,7 @@ public enum NetworkFile {
     var kind: String
     var reads: [String]
     var slope: Float?
+    var shape: [Int]?
     var bias: [Float]?
     var weight: [[Float]]?
   }
@@ -51,7 +52,9 @@ public enum NetworkFile {
     guard !document.input.isEmpty else { throw NetworkError("its input has no axes") }
     var builder = Network.Builder(input: try Shape(document.input))
     for entry in document.operations {
-      try builder.add(try operation(entry), named: entry.name, reading: entry.reads)
+      let read = entry.reads.first.flatMap { builder.shape(of: $0) }
+      try builder.add(
+        try operation(entry, reading: read), named: entry.name, reading: entry.reads)
     }
     return try builder.network(named: document.name, output: document.output)
   }
@@ -60,7 +63,7 @@ public enum NetworkFile {
   public static func encode(_ network: Network) throws -> Data {
     let entries = network.nodes.dropFirst().map { node in
       var entry = Entry(
-        name: node.name, kind: node.operation.kind,
+        name: node.name, kind: node.operation.name,
         reads: node.parents.map { network.nodes[$0].name })
       switch node.operation {
       case .dense(let dense):
@@ -69,7 +72,8 @@ public enum NetworkFile {
           Array(dense.weight[$0..<$0 + dense.inputs])
         }
       case .activation(.leakyReLU(let slope)): entry.slope = slope
-      case .activation, .input, .add, .flatten, .softmax: break
+      case .reshape(let shape): entry.shape = shape.dimensions
+      default: break
       }
       return entry
     }
@@ -81,7 +85,9 @@ public enum NetworkFile {
         output: network.nodes[network.output].name, operations: entries))
   }
 
-  private static func operation(_ entry: Entry) throws(NetworkError) -> Operation {
+  private static func operation(
+    _ entry: Entry, reading first: Shape?
+  ) throws(NetworkError) -> Operation {
     switch entry.kind {
     case "dense":
       guard let weight = entry.weight, let bias = entry.bias, let first = weight.first else {
@@ -105,7 +111,8 @@ public enum NetworkFile {
       }
       return .activation(.leakyReLU(slope: slope))
     case "add": return .add
-    case "flatten": return .flatten
+    case "flatten": return .reshape(Shape(vector: first?.count ?? 1))
+    case "reshape": return .reshape(try Shape(entry.shape ?? []))
     case "softmax": return .softmax
     default:
       throw NetworkError(

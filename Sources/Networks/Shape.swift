@@ -25,7 +25,7 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// A vector of so many numbers, at least one.
-  init(vector count: Int) {
+  public init(vector count: Int) {
     precondition(count > 0, "a vector has at least one component")
     dimensions = [count]
     self.count = count

@@ -1,3 +1,4 @@
+public import Networks
 public import Quantities
 
 /// What a substrate says of itself.
@@ -14,11 +15,13 @@ public struct Card: Sendable {
   public let parameters: [Parameter]
   /// Every work its figures rest on.
   public let sources: [Source]
+  /// What each sort of operation is on it.
+  public let meaning: @Sendable (Operation.Kind) -> Meaning
 
   /// A card.
   public init(
     id: String, title: String, principle: String, boundary: Boundary, parameters: [Parameter],
-    sources: [Source]
+    sources: [Source], meaning: @escaping @Sendable (Operation.Kind) -> Meaning
   ) {
     precondition(Set(parameters.map(\.name)).count == parameters.count, "parameters by name")
     self.id = id
@@ -27,7 +30,21 @@ public struct Card: Sendable {
     self.boundary = boundary
     self.parameters = parameters
     self.sources = sources
+    self.meaning = meaning
   }
+}
+
+/// What a sort of operation is on a substrate: what its neurons, products and stored values are there,
+/// and whether they cost anything. There is no silent zero.
+public enum Meaning: Sendable, Hashable {
+  /// Its energy is in the ledger: as what.
+  case modelled(String)
+  /// It costs nothing: why.
+  case free(String)
+  /// It costs something that is not in the ledger: why. A gap.
+  case unmodelled(String)
+  /// A network that has it is refused: why.
+  case refused(String)
 }
 
 /// Something about a substrate that can be set.

@@ -234,7 +234,17 @@ public struct Coverage: Sendable, Hashable {
   /// The fate of one of a network's nodes.
   public init(_ node: Network.Node, _ status: Status) {
     operation = node.name
-    multiplyAccumulates = node.operation.multiplyAccumulates
+    multiplyAccumulates = node.multiplyAccumulates
     self.status = status
+  }
+
+  /// The fate of one of a network's nodes as a card has it.
+  public init(_ node: Network.Node, on card: Card) {
+    switch card.meaning(node.operation.kind) {
+    case .modelled: self.init(node, .modelled)
+    case .free(let reason): self.init(node, .free(reason))
+    case .unmodelled(let reason): self.init(node, .unmodelled(reason))
+    case .refused(let reason): preconditionFailure("'\(node.name)' runs though \(reason)")
+    }
   }
 }

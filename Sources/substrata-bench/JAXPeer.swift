@@ -24,7 +24,7 @@ enum JAXPeer {
   ) throws -> Outcome? {
     let kinds = Set(
       network.nodes.compactMap { node -> String? in
-        if case .activation = node.operation { node.operation.kind } else { nil }
+        if case .activation = node.operation { node.operation.name } else { nil }
       })
     let isChain = network.nodes.dropFirst().enumerated().allSatisfy {
       $0.element.parents == [$0.offset]

@@ -55,7 +55,7 @@ enum LangevinBenchmark {
     // What a step cannot do without: a product with every matrix between layers and one with its
     // transpose, and a normal number for each neuron.
     let products = network.layers.filter { $0.sources != [.input] }.reduce(0) { sum, layer in
-      sum + layer.nodes.reduce(0) { $0 + network.nodes[$1].operation.multiplyAccumulates }
+      sum + layer.nodes.reduce(0) { $0 + network.nodes[$1].multiplyAccumulates }
     }
     let floor =
       Double(2 * products) / ArithmeticLimit.multiplyAdds()

@@ -54,7 +54,7 @@ enum List {
       .init(name: "tanh", kind: "elementwise", meaning: "y = tanh x"),
       .init(name: "sigmoid", kind: "elementwise", meaning: "y = 1/(1 + exp(-x))"),
       .init(name: "add", kind: "linear", meaning: "the sum of two or more values of one shape"),
-      .init(name: "flatten", kind: "naming", meaning: "the same numbers as one vector"),
+      .init(name: "reshape", kind: "naming", meaning: "the same numbers with other axes"),
       .init(name: "softmax", kind: "nonlinear", meaning: "y_i = exp(x_i)/sum_j exp(x_j)"),
     ]
     for place in operators.indices {

@@ -29,7 +29,7 @@ struct FakeSubstrate: Substrate {
         Parameter("gain", .number(from: 0, to: 10), default: .number(1), meaning: "a number"),
         Parameter("mode", .choice(["a", "b"]), default: .word("a"), meaning: "a word"),
         Parameter("extra", unit: "s", .number(from: 0, to: 10), default: nil, meaning: "unset"),
-      ], sources: [Self.source])
+      ], sources: [Self.source], meaning: { _ in .modelled("a fixture") })
   }
 
   func prepare(

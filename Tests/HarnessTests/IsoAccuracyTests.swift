@@ -24,7 +24,8 @@ struct PreciseFake: Substrate {
   var card: Card {
     Card(
       id: "precise", title: "Precise", principle: "It errs as told.", boundary: .device,
-      parameters: [parameter], sources: [FakeSubstrate.source])
+      parameters: [parameter], sources: [FakeSubstrate.source],
+      meaning: { _ in .modelled("a fixture") })
   }
 
   struct Program {

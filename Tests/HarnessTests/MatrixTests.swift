@@ -87,7 +87,7 @@ import Testing
     case "linear": return try Workload(stack(nil), on: samples(4))
     case "residual":
       var builder = Network.Builder(input: try Shape([2, 2]))
-      try builder.add(.flatten, named: "flat", reading: ["input"])
+      try builder.add(.reshape(Shape(vector: 4)), named: "flat", reading: ["input"])
       try builder.add(.dense(dense(4, 5)), named: "stem", reading: ["flat"])
       try builder.add(.activation(.relu), named: "x", reading: ["stem"])
       try builder.add(.dense(dense(5, 6)), named: "in", reading: ["x"])

@@ -39,7 +39,7 @@ struct TunableSubstrate: Substrate {
         Parameter(
           "stiffness", .number(from: 0, to: 1e9), default: nil, meaning: "the other",
           replacing: "snr"),
-      ], sources: [Self.source])
+      ], sources: [Self.source], meaning: { _ in .modelled("a fixture") })
   }
 
   struct Program: Sendable {

@@ -49,9 +49,9 @@ import Testing
 
   @Test func flatteningHoldsNothing() throws {
     var builder = Network.Builder(input: try Shape([2, 2]))
-    try builder.add(.flatten, named: "flat", reading: ["input"])
+    try builder.add(.reshape(Shape(vector: 4)), named: "flat", reading: ["input"])
     try builder.add(dense(4, 3), named: "a", reading: ["flat"])
-    try builder.add(.flatten, named: "again", reading: ["a"])
+    try builder.add(.reshape(Shape(vector: 3)), named: "again", reading: ["a"])
     let network = try builder.network(named: "flat", output: "again")
     #expect(network.layers.map(\.name) == ["a"])
     #expect(network.layers[0].sources == [.input])
@@ -70,7 +70,7 @@ import Testing
     }
     #expect(
       error { try $0.add(dense(3, 1), named: "a", reading: ["input"]) }
-        == "operation 'a' (dense) takes a vector of 3, is given 2")
+        == "operation 'a' (dense) takes a last axis of 3, is given the shape 2")
     #expect(
       error { try $0.add(.add, named: "a", reading: ["input"]) }
         == "operation 'a' (add) takes 2 or more value(s), is given 1")

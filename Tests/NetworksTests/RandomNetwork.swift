@@ -18,7 +18,7 @@ func randomNetwork(seed: Int, smooth: Bool = false) throws -> Network {
   let width = Int.random(in: 1...6, using: &generator)
   // Two axes, so that flattening has something to do.
   var builder = Network.Builder(input: try Shape([width, 2]))
-  try builder.add(.flatten, named: "flat", reading: ["input"])
+  try builder.add(.reshape(Shape(vector: 2 * width)), named: "flat", reading: ["input"])
   var values = [(name: "flat", count: 2 * width)]
   for index in 0..<Int.random(in: 2...6, using: &generator) {
     let source = values.randomElement(using: &generator)!

@@ -64,7 +64,8 @@ import Testing
         Parameter(
           "method", .choice(["slow", "fast"]), default: .word("slow"), meaning: "of driving",
           source: Source(key: "theory", citation: "A theory", evidence: .derived)),
-      ], sources: [Source(key: "theory", citation: "A theory", evidence: .derived)])
+      ], sources: [Source(key: "theory", citation: "A theory", evidence: .derived)],
+      meaning: { _ in .modelled("a fixture") })
   ]
 
   @Test func catalogueTable() throws {

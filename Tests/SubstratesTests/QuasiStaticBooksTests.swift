@@ -122,7 +122,7 @@ import Testing
       let values = activations(zip(old, new).map { $0 + share * ($1 - $0) })
       for line in old.indices {
         let power = values.indices.reduce(0) { sum, row in
-          let slope = activation?.derivative(output: values[row]) ?? 1
+          let slope = activation?.derivative(at: values[row], output: values[row]) ?? 1
           return sum - 100 * (neurons[row] - values[row]) * slope
             * Double(dense.weight[row * dense.inputs + line]) * (new[line] - old[line])
         }

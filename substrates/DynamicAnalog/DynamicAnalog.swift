@@ -54,7 +54,7 @@ public struct DynamicAnalog: Substrate {
       Source.tkachenko2025, Source.landauer1961, Switching.source, Resets.informationSource,
       Resets.finiteTimeSource, Resets.jointSource, AnalogSources.trajectories,
       AnalogSources.samplingNoise, Source.assumed,
-    ])
+    ], meaning: meaning(of:))
 
   /// The substrate.
   public init() {}
@@ -133,7 +133,7 @@ public struct DynamicAnalog: Substrate {
       outputs: outputs, latency: latency, longestLatency: latency,
       energyKind: simulated == nil ? .predicted : .simulated, ledger: ledger,
       verdict: !isFinite ? .diverged : isSettled ? .settled : .unsettled,
-      coverage: Self.coverage(of: engine.network))
+      coverage: engine.network.nodes.dropFirst().map { Coverage($0, on: card) })
     let transitions = Transitions(
       engine.network, on: stream.reference, stiffness: stiffness.layers)
     run.limits = transitions.limits
@@ -184,17 +184,5 @@ public struct DynamicAnalog: Substrate {
   static func automaticSettle(_ stiffness: LayerStiffness, _ layers: [Network.Layer]) -> Double {
     let square = stiffness.scaledSquare(over: layers)
     return square > 0 ? max(2, 0.5 * log(10 * square)) : 2
-  }
-
-  static func coverage(of network: Network) -> [Coverage] {
-    network.nodes.dropFirst().map { node in
-      switch node.operation {
-      case .dense:
-        Coverage(
-          node, .free("computed by the driver; amplifiers are taken as ideal, without bias power"))
-      case .flatten: Coverage(node, .free("wiring: the same neurons under another name"))
-      case .activation, .add, .softmax, .input: Coverage(node, .modelled)
-      }
-    }
   }
 }

@@ -21,7 +21,9 @@ struct Transitions {
     let samples = reference.sampleCount
     var uncounted: [String] = []
     for (index, layer) in reference.layers.enumerated() {
-      guard case .activation(let function) = network.lastOperation(of: layer) else {
+      guard case .activation(let function) = network.lastOperation(of: layer),
+        function.isActive(output: 0) != nil
+      else {
         if !network.lastOperation(of: layer).isLinear { uncounted.append(layer.name) }
         continue
       }
@@ -30,9 +32,9 @@ struct Transitions {
       var square = 0.0
       for row in layer.rows {
         let values = reference.neuron(row)
-        var before = function.isActive(output: values.last!)
+        var before = function.isActive(output: values.last!)!
         for value in values {
-          let now = function.isActive(output: value)
+          let now = function.isActive(output: value)!
           if now {
             active += 1
             square += value * value

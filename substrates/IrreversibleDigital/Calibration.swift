@@ -74,7 +74,7 @@ extension Activation {
         return Foundation.log(clipped / (1 - clipped))
       }
       return inverse(range.lowerBound)...inverse(range.upperBound)
-    case .relu, .leakyReLU:
+    default:
       preconditionFailure("clamps and multipliers need no table")
     }
   }

@@ -49,7 +49,7 @@ struct Configuration: Hashable, Sendable {
       // `Plan.sum`.
       needed = bits + 2 + ceilingOfLog2(node.parents.count)
       operands = "\(node.parents.count) operands"
-    case .input, .activation, .flatten, .softmax:
+    default:
       needed = bits
       operands = ""
     }

@@ -34,7 +34,7 @@ extension IrreversibleDigital {
       + [Source.landauer1961, Source.tkachenko2025]
       + [
         ErasedBits.operationRule, ErasedBits.registerRule, ErasedBits.registerEntropy, throughput,
-      ])
+      ], meaning: meaning(of:))
 
   private static let throughput = Source(
     key: "substrata-throughput",

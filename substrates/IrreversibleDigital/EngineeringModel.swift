@@ -77,13 +77,13 @@ struct EngineeringModel: Sendable {
           weightBits += dense.weight.count * bits + dense.bias.count * configuration.accumulatorBits
         case .add: additions += (node.parents.count - 1) * node.shape.count
         case .activation(.tanh), .activation(.sigmoid): lookUps += node.shape.count
-        case .input, .activation, .flatten, .softmax: break
+        default: break
         }
       }
       return Counts(
         name: layer.name,
         multiplyAccumulates: layer.nodes.reduce(0) {
-          $0 + network.nodes[$1].operation.multiplyAccumulates
+          $0 + network.nodes[$1].multiplyAccumulates
         },
         neurons: layer.count,
         sources: layer.sources.reduce(0) { sum, source in

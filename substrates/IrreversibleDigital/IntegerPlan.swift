@@ -86,7 +86,7 @@ struct Plan {
         let (start, logits) = operands[0].codes
         steps.append(
           .softmax(from: start, logits, result, to: codeCount, count: node.shape.count))
-      case .input, .flatten:
+      default:
         preconditionFailure("not computed in a layer")
       }
       if isLast, let value = values[index] {
@@ -142,7 +142,7 @@ struct Plan {
         .leak(
           operand.place, above: operand.factors(to: result.step),
           below: operand.factors(to: result.step, times: Double(slope)), result, to: codeCount))
-    case .tanh, .sigmoid:
+    default:
       let address = Quantiser(
         holding: function.preimage(of: range, step: result.step), bits: bits)
       let table = (0...address.top).map { code in
@@ -159,7 +159,7 @@ struct Plan {
 extension Network {
   /// The node whose value a node's value is: itself, but for a flatten what it flattens.
   func source(of index: Int) -> Int {
-    nodes[index].operation == .flatten ? source(of: nodes[index].parents[0]) : index
+    nodes[index].operation.isNaming ? source(of: nodes[index].parents[0]) : index
   }
 }
 

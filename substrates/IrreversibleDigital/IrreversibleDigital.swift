@@ -82,7 +82,7 @@ public struct IrreversibleDigital: Substrate {
     var run = Run(
       outputs: outputs, latency: latency, longestLatency: latency, energyKind: .model,
       ledger: program.model.ledger(), verdict: .settled,
-      coverage: network.nodes.map(Self.coverage))
+      coverage: network.nodes.map { Coverage($0, on: card) })
     run.limits = erased.limits
     run.diagnostics = Self.diagnostics(program, erased, quantiser)
     run.warnings = program.model.warnings
@@ -123,24 +123,5 @@ public struct IrreversibleDigital: Substrate {
       return stored
     }
     return Array(blocks.joined())
-  }
-
-  /// What became of an operation.
-  private static func coverage(_ node: Network.Node) -> Coverage {
-    switch node.operation {
-    case .dense, .activation, .add:
-      Coverage(node, .modelled)
-    case .input:
-      Coverage(
-        node, .free("arrives as integers; reading it is charged to the layers that read it"))
-    case .flatten:
-      Coverage(node, .free("wiring: the same registers under another name"))
-    case .softmax:
-      Coverage(
-        node,
-        .unmodelled(
-          "computed in floating point from the integer logits; its exponentials and divisions are "
-            + "not in the ledger"))
-    }
   }
 }

@@ -49,11 +49,7 @@ struct DrivenPath: Sendable {
     let moves = LayerEngine<Double>.InputTangents(
       inputs: drive.inputChange, projections: drive.projectionChange)
     let isSmooth = engine.network.nodes.contains { node in
-      switch node.operation {
-      case .activation(let function): !function.isPiecewiseLinear
-      case .softmax: true
-      case .input, .dense, .add, .flatten: false
-      }
+      !node.operation.isPiecewiseLinear
     }
     var paths = Array(repeating: DrivenPath(layers: engine.layers.count), count: used)
     var position = [Double](repeating: 0, count: lanes)

@@ -56,7 +56,8 @@ enum JacobianBound {
         case .dense(let dense): spectralNorm(dense)
         case .activation(let function): function.lipschitzConstant
         case .softmax: 0.5  // of diag(y) - y yᵀ
-        case .add, .flatten, .input: 1.0
+        case .add, .reshape, .input: 1.0
+        default: Double.infinity
         }
       for parent in network.nodes[node].parents {
         let origin = network.origin(of: parent)

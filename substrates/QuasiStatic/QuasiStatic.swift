@@ -72,7 +72,7 @@ public struct QuasiStatic: Substrate {
       Source.tkachenko2025, Sources.equationOfMotion, Sources.slowDriving, Sources.transport,
       AnalogSources.trajectories, AnalogSources.samplingNoise, Source.assumed,
       Imperfections.source,
-    ])
+    ], meaning: meaning(of:))
 
   /// Longer drives are solved by their length, which then differs by parts in a million: their steps would
   /// take hundreds of stages each.
@@ -168,13 +168,7 @@ public struct QuasiStatic: Substrate {
       longestLatency: Seconds((program.duration + summary.longestHold) * unit),
       energyKind: program.method == .langevin ? .simulated : .predicted, ledger: ledger,
       verdict: verdict,
-      coverage: network.nodes.dropFirst().map { node in
-        if case .flatten = node.operation {
-          Coverage(node, .free("wiring: the same neurons under another name"))
-        } else {
-          Coverage(node, .modelled)
-        }
-      })
+      coverage: network.nodes.dropFirst().map { Coverage($0, on: card) })
     run.limits = [
       Limit("reversible", kind: .floor, .zero, source: Source.tkachenko2025)
     ]

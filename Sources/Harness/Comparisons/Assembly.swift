@@ -173,7 +173,7 @@ struct Assembly {
         case nil: (.unmodelled, "the substrate does not mention it")
         }
       return Comparison.Coverage.Operation(
-        operation: node.name, macs: node.operation.multiplyAccumulates, status: status,
+        operation: node.name, macs: node.multiplyAccumulates, status: status,
         reason: reason)
     }
     let all = operations.reduce(0) { $0 + $1.macs }

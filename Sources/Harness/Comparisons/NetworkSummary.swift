@@ -62,9 +62,9 @@ public struct NetworkSummary: Codable, Equatable, Sendable {
     depth = network.depth
     operations = network.nodes.map { node in
       Operation(
-        name: node.name, kind: node.operation.kind,
+        name: node.name, kind: node.operation.name,
         reads: node.parents.map { network.nodes[$0].name }, shape: node.shape.dimensions,
-        parameters: node.operation.parameterCount, macs: node.operation.multiplyAccumulates)
+        parameters: node.operation.parameterCount, macs: node.multiplyAccumulates)
     }
     let layers = network.layers
     self.layers = layers.map { layer in

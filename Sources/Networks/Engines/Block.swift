@@ -62,29 +62,47 @@ public final class Block<Scalar: KernelScalar> {
   }
 }
 
-/// The weights of a dense operation laid out for the affine kernel, forward and transposed; written
-/// once, then only read.
+/// A weight matrix laid out for the affine kernel, forward and transposed; written once, then only
+/// read.
 final class PackedDense<Scalar: KernelScalar>: @unchecked Sendable {
   let inputs: Int
   let outputs: Int
-  /// W, packed.
-  let forward: UnsafePointer<Scalar>
-  /// Wᵀ, packed.
-  let transposed: UnsafePointer<Scalar>
-  let bias: UnsafePointer<Scalar>
+  /// W, packed, if it is wanted.
+  let forward: UnsafePointer<Scalar>?
+  /// Wᵀ, packed, if it is wanted.
+  let transposed: UnsafePointer<Scalar>?
+  let bias: UnsafePointer<Scalar>?
 
-  init(_ dense: Dense) {
-    inputs = dense.inputs
-    outputs = dense.outputs
-    forward = Self.pack(dense, transposed: false)
-    transposed = Self.pack(dense, transposed: true)
-    let bias = Self.allocate(dense.outputs)
-    for (row, value) in dense.bias.enumerated() { bias[row] = Scalar(value) }
-    self.bias = UnsafePointer(bias)
+  convenience init(_ dense: Dense, withTransposed: Bool = true) {
+    self.init(
+      rows: dense.outputs, columns: dense.inputs, weight: dense.weight[...], bias: dense.bias,
+      withForward: true, withTransposed: withTransposed)
+  }
+
+  init(
+    rows: Int, columns: Int, weight: ArraySlice<Float>, bias numbers: [Float]? = nil,
+    withForward: Bool, withTransposed: Bool
+  ) {
+    inputs = columns
+    outputs = rows
+    let weight = weight.map { Scalar($0) }
+    forward =
+      withForward
+      ? Self.pack(rows: rows, columns: columns, weight, rowStride: columns, columnStride: 1) : nil
+    transposed =
+      withTransposed
+      ? Self.pack(rows: columns, columns: rows, weight, rowStride: 1, columnStride: columns) : nil
+    bias = numbers.map { numbers in
+      let bias = Self.allocate(numbers.count)
+      for (row, value) in numbers.enumerated() { bias[row] = Scalar(value) }
+      return UnsafePointer(bias)
+    }
   }
 
   deinit {
-    for pointer in [forward, transposed, bias] { UnsafeRawPointer(pointer).deallocate() }
+    for case let pointer? in [forward, transposed, bias] {
+      UnsafeRawPointer(pointer).deallocate()
+    }
   }
 
   private static func allocate(_ count: Int) -> UnsafeMutablePointer<Scalar> {
@@ -93,14 +111,14 @@ final class PackedDense<Scalar: KernelScalar>: @unchecked Sendable {
     ).bindMemory(to: Scalar.self, capacity: max(count, 1))
   }
 
-  private static func pack(_ dense: Dense, transposed: Bool) -> UnsafePointer<Scalar> {
-    let rows = transposed ? dense.inputs : dense.outputs
-    let columns = transposed ? dense.outputs : dense.inputs
+  private static func pack(
+    rows: Int, columns: Int, _ weight: [Scalar], rowStride: Int, columnStride: Int
+  ) -> UnsafePointer<Scalar> {
     let packed = allocate(Scalar.packedCount(rows: rows, columns: columns))
-    dense.weight.map { Scalar($0) }.withUnsafeBufferPointer { weight in
+    weight.withUnsafeBufferPointer { weight in
       Scalar.pack(
-        rows: rows, columns: columns, weight.baseAddress!, rowStride: transposed ? 1 : dense.inputs,
-        columnStride: transposed ? dense.inputs : 1, into: packed)
+        rows: rows, columns: columns, weight.baseAddress!, rowStride: rowStride,
+        columnStride: columnStride, into: packed)
     }
     return UnsafePointer(packed)
   }

@@ -20,10 +20,10 @@ public protocol KernelScalar: BinaryFloatingPoint, Sendable {
   static func activate(
     _ function: Activation, count: Int, _ z: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>
   )
-  /// out = g f'(z), from y = f(z).
+  /// out = g f'(z), from z and y = f(z).
   static func activateDerivative(
-    _ function: Activation, count: Int, output y: UnsafePointer<Self>, _ g: UnsafePointer<Self>,
-    into out: UnsafeMutablePointer<Self>)
+    _ function: Activation, count: Int, input z: UnsafePointer<Self>,
+    output y: UnsafePointer<Self>, _ g: UnsafePointer<Self>, into out: UnsafeMutablePointer<Self>)
   /// y = softmax of the rows, for each lane.
   static func softmax(
     rows: Int, lanes: Int, _ z: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>)
@@ -37,12 +37,14 @@ public protocol KernelScalar: BinaryFloatingPoint, Sendable {
 }
 
 extension Activation {
-  fileprivate var kernel: (KernelsActivation, Float) {
+  fileprivate var kernel: (KernelsActivation, Float)? {
     switch self {
     case .relu: (KernelsActivationReLU, 0)
-    case .leakyReLU(let slope): (KernelsActivationLeakyReLU, slope)
+    // The kernel tells the side by the output's sign.
+    case .leakyReLU(let slope): slope >= 0 ? (KernelsActivationLeakyReLU, slope) : nil
     case .tanh: (KernelsActivationTanh, 0)
     case .sigmoid: (KernelsActivationSigmoid, 0)
+    default: nil
     }
   }
 }
@@ -71,15 +73,20 @@ extension Float: KernelScalar {
   public static func activate(
     _ function: Activation, count: Int, _ z: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>
   ) {
-    let (kernel, parameter) = function.kernel
+    guard let (kernel, parameter) = function.kernel else {
+      return activatePortably(function, count: count, z, into: y)
+    }
     kernels_activate_f32(kernel, parameter, count, z, y)
   }
   /// See `KernelScalar`.
   public static func activateDerivative(
-    _ function: Activation, count: Int, output y: UnsafePointer<Self>, _ g: UnsafePointer<Self>,
-    into out: UnsafeMutablePointer<Self>
+    _ function: Activation, count: Int, input z: UnsafePointer<Self>,
+    output y: UnsafePointer<Self>, _ g: UnsafePointer<Self>, into out: UnsafeMutablePointer<Self>
   ) {
-    let (kernel, parameter) = function.kernel
+    guard let (kernel, parameter) = function.kernel else {
+      return activateDerivativePortably(
+        function, count: count, input: z, output: y, g, into: out)
+    }
     kernels_activate_derivative_f32(kernel, parameter, count, y, g, out)
   }
   /// See `KernelScalar`.
@@ -127,15 +134,20 @@ extension Double: KernelScalar {
   public static func activate(
     _ function: Activation, count: Int, _ z: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>
   ) {
-    let (kernel, parameter) = function.kernel
+    guard let (kernel, parameter) = function.kernel else {
+      return activatePortably(function, count: count, z, into: y)
+    }
     kernels_activate_f64(kernel, Double(parameter), count, z, y)
   }
   /// See `KernelScalar`.
   public static func activateDerivative(
-    _ function: Activation, count: Int, output y: UnsafePointer<Self>, _ g: UnsafePointer<Self>,
-    into out: UnsafeMutablePointer<Self>
+    _ function: Activation, count: Int, input z: UnsafePointer<Self>,
+    output y: UnsafePointer<Self>, _ g: UnsafePointer<Self>, into out: UnsafeMutablePointer<Self>
   ) {
-    let (kernel, parameter) = function.kernel
+    guard let (kernel, parameter) = function.kernel else {
+      return activateDerivativePortably(
+        function, count: count, input: z, output: y, g, into: out)
+    }
     kernels_activate_derivative_f64(kernel, Double(parameter), count, y, g, out)
   }
   /// See `KernelScalar`.

@@ -12,7 +12,7 @@ extension LayerEngine {
     _ body: (_ values: UnsafePointer<Scalar>, _ velocities: UnsafePointer<Scalar>, _ count: Int) ->
       Void
   ) {
-    for step in programs[layer] {
+    for step in programs[layer].steps {
       guard case .activation(let function) = step.operation, function.isPiecewiseLinear else {
         continue
       }
@@ -23,7 +23,7 @@ extension LayerEngine {
         case .projection(let row): inputs.projections.row(row)
         case .state(let row): tangents.row(row)
         case .intermediate(let row): workspace.intermediateCotangents.row(row)
-        case .result: preconditionFailure("no step reads the layer's own value")
+        case .approach, .result: preconditionFailure("no step of a layer reads it")
         }
       body(values, velocities, step.rows * workspace.lanes)
     }

@@ -12,7 +12,7 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
     /// The layer that reads it.
     public let target: Int
     /// Where the target's cotangent with respect to the source stands in `LayerWorkspace.edges`.
-    /// Empty for inputs that are read by matrices only.
+    /// Empty for inputs that are read through projections only.
     public let rows: Range<Int>
     /// The rows of `LayerWorkspace.projections` that the target reads; empty unless the source is
     /// the input.
@@ -33,12 +33,13 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
   public let inputEdges: [Int]
   /// All neurons.
   public let neuronCount: Int
-  /// Rows of matrix products that read the inputs alone.
+  /// Rows of the linear functions of the inputs that layers start from.
   public let projectionCount: Int
 
   let edgeRowCount: Int
   let intermediateCount: Int
-  let programs: [[Step]]
+  let approachCount: Int
+  let programs: [Program]
   private let projectors: [Step]
 
   /// Packs the network's weights, once forward and once transposed.
@@ -49,17 +50,15 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
     layers = network.layers
     neuronCount = network.neuronCount
     var layout = Layout(network, layers)
-    var programs: [[Step]] = []
+    var programs: [Program] = []
     var edges: [Edge] = []
     var edgeRows = 0
     for (index, layer) in layers.enumerated() {
       let firstProjection = layout.projections
-      let steps = layout.program(of: layer)
-      programs.append(steps)
+      let program = layout.program(of: layer)
+      programs.append(program)
       for source in layer.sources {
-        let isRead = steps.contains {
-          $0.isComputedInLayer && $0.inputs.contains(layout.slot(source))
-        }
+        let isRead = program.steps.contains { $0.inputs.contains(layout.slot(source)) }
         let count =
           switch source {
           case .input: isRead ? network.inputCount : 0
@@ -72,9 +71,10 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
         edgeRows += count
       }
     }
-    self.programs = programs.map { $0.filter(\.isComputedInLayer) }
+    self.programs = programs
     self.edges = edges
-    projectors = programs.joined().filter { !$0.isComputedInLayer }
+    projectors = programs.flatMap(\.projectors)
+    approachCount = layout.approaches
     projectionCount = layout.projections
     intermediateCount = layout.intermediates
     edgeRowCount = edgeRows
@@ -87,56 +87,47 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
 
   // MARK: Values
 
-  /// The matrix products that read the inputs: `workspace.projections` from `workspace.inputs`.
+  /// The linear functions of the inputs that layers start from: `workspace.projections` from
+  /// `workspace.inputs`.
   ///
   /// They are affine in the inputs, so along a straight path of inputs they need not be computed
   /// again.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   public func project(_ workspace: LayerWorkspace<Scalar>) {
-    for step in projectors {
-      guard let weights = step.weights, case .projection(let row) = step.output else {
-        preconditionFailure("a projection is a matrix product")
-      }
-      Scalar.affine(
-        rows: weights.outputs, columns: weights.inputs, lanes: workspace.lanes, weights.forward,
-        bias: weights.bias, workspace.inputs.pointer, into: workspace.projections.row(row),
-        accumulating: false)
-    }
+    for step in projectors { run(step, of: 0, from: workspace.states, in: workspace) }
+  }
+
+  @inline(__always)
+  private func run(
+    _ step: Step, of row: Int, from states: Block<Scalar>, in workspace: LayerWorkspace<Scalar>
+  ) {
+    step.operation.forward(
+      workspace.pointer(step.input, of: row, states),
+      others(of: step, row, states, workspace), rows: step.rows, lanes: workspace.lanes,
+      into: workspace.pointer(step.output, of: row, states))
+  }
+
+  /// The values of all that a step reads but the first.
+  @inline(__always)
+  private func others(
+    of step: Step, _ row: Int, _ states: Block<Scalar>, _ workspace: LayerWorkspace<Scalar>
+  ) -> [UnsafePointer<Scalar>] {
+    guard !step.others.isEmpty else { return [] }
+    return step.others.map { UnsafePointer(workspace.pointer($0, of: row, states)) }
   }
 
   /// f_l of one layer: its rows of `workspace.predictions`, from its sources' states.
   ///
-  /// Reads `workspace.projections`; `workspace.inputs` only where the layer reads them without a
-  /// matrix.
+  /// Reads `workspace.projections`; `workspace.inputs` only where the layer reads them directly.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   public func predict(
     _ layer: Int, from states: Block<Scalar>, in workspace: LayerWorkspace<Scalar>
   ) {
+    if workspace.states !== states { workspace.states = states }
     let own = layers[layer].rows.lowerBound
-    for step in programs[layer] {
-      let target = workspace.pointer(step.output, of: own, states)
-      let first = workspace.pointer(step.input, of: own, states)
-      switch step.operation {
-      case .dense:
-        let weights = step.weights.unsafelyUnwrapped
-        Scalar.affine(
-          rows: weights.outputs, columns: weights.inputs, lanes: workspace.lanes, weights.forward,
-          bias: weights.bias, first, into: target, accumulating: false)
-      case .activation(let function):
-        Scalar.activate(function, count: step.rows * workspace.lanes, first, into: target)
-      case .sum:
-        target.update(from: first, count: step.rows * workspace.lanes)
-        for other in step.others {
-          Scalar.add(
-            count: step.rows * workspace.lanes, workspace.pointer(other, of: own, states),
-            to: target)
-        }
-      case .softmax:
-        Scalar.softmax(rows: step.rows, lanes: workspace.lanes, first, into: target)
-      }
-    }
+    for step in programs[layer].steps { run(step, of: own, from: states, in: workspace) }
   }
 
   /// The forward pass: `states` and `workspace.predictions` from `workspace.inputs`.
@@ -157,7 +148,7 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
   /// The vector–Jacobian product of one layer: for each edge into it, ∂(cotangent · f_l)/∂source.
   ///
   /// Writes the edges' rows of `workspace.edges` and of `workspace.projectionCotangents`. Valid
-  /// after `predict` of that layer.
+  /// after `predict` of that layer, while the states it was given are unchanged.
   ///
   /// - Parameter cotangent: the layer's rows.
   @specialized(where Scalar == Double)
@@ -200,43 +191,36 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
       return switch slot {
       case .state(let row): gradients.row(row)
       case .input, .result: nil
-      case .projection, .intermediate: workspace.cotangent(slot, layer, self)
+      case .projection, .approach, .intermediate: workspace.cotangent(slot, layer, self)
       }
     }
-    for step in programs[layer].reversed() {
+    let program = programs[layer]
+    for rows in program.sharedIntermediates {
+      workspace.intermediateCotangents.row(rows.lowerBound).update(
+        repeating: 0, count: rows.count * lanes)
+    }
+    for rows in program.sharedProjections {
+      workspace.projectionCotangents.row(rows.lowerBound).update(
+        repeating: 0, count: rows.count * lanes)
+    }
+    let states = workspace.states
+    for step in program.steps.reversed() {
       let above: UnsafePointer<Scalar> =
         if case .result = step.output {
           cotangent
         } else {
           UnsafePointer(workspace.cotangent(step.output, layer, self)!)
         }
-      switch step.operation {
-      case .dense:
-        guard let target = target(step.input) else { continue }
-        let weights = step.weights.unsafelyUnwrapped
-        Scalar.affine(
-          rows: weights.inputs, columns: weights.outputs, lanes: lanes, weights.transposed,
-          bias: nil, above, into: target, accumulating: step.input.isShared)
-      case .activation(let function):
-        receive(step.input, step.rows, target(step.input), workspace) { target in
-          Scalar.activateDerivative(
-            function, count: step.rows * lanes,
-            output: workspace.value(step.output, of: own), above,
-            into: target)
+      let x = workspace.pointer(step.input, of: own, states)
+      let others = others(of: step, own, states, workspace)
+      let value = workspace.pointer(step.output, of: own, states)
+      for place in step.isShared.indices {
+        guard let target = target(place == 0 ? step.input : step.others[place - 1]) else {
+          continue
         }
-      case .sum:
-        for input in step.inputs {
-          receive(input, step.rows, target(input), workspace) {
-            $0.update(from: above, count: step.rows * lanes)
-          }
-        }
-      case .softmax:
-        receive(step.input, step.rows, target(step.input), workspace) { target in
-          Scalar.softmaxDerivative(
-            rows: step.rows, lanes: lanes,
-            output: workspace.value(step.output, of: own), above,
-            into: target)
-        }
+        step.operation.pullback(
+          to: place, above, at: x, others, value: value, rows: step.rows, lanes: lanes,
+          addingBy: step.isShared[place] ? workspace.temporary.pointer : nil, into: target)
       }
     }
   }
@@ -283,12 +267,24 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
         count: network.inputCount * workspace.lanes,
         workspace.edges.row(edges[edge].rows.lowerBound), to: inputCotangents.pointer)
     }
-    for step in projectors {
-      guard let weights = step.weights, case .projection(let row) = step.output else { continue }
-      Scalar.affine(
-        rows: weights.inputs, columns: weights.outputs, lanes: workspace.lanes,
-        weights.transposed, bias: nil, workspace.projectionCotangents.row(row),
-        into: inputCotangents.pointer, accumulating: true)
+    let lanes = workspace.lanes
+    workspace.approachCotangents.clear()
+    for step in projectors.reversed() {
+      let above = workspace.cotangent(step.output, 0, self)!
+      let x = workspace.pointer(step.input, of: 0, workspace.states)
+      let others = others(of: step, 0, workspace.states, workspace)
+      let value = workspace.pointer(step.output, of: 0, workspace.states)
+      for (place, slot) in step.inputs.enumerated() {
+        let target: UnsafeMutablePointer<Scalar> =
+          if case .approach(let row) = slot {
+            workspace.approachCotangents.row(row)
+          } else {
+            inputCotangents.pointer
+          }
+        step.operation.pullback(
+          to: place, above, at: x, others, value: value, rows: step.rows, lanes: lanes,
+          addingBy: workspace.temporary.pointer, into: target)
+      }
     }
   }
 
@@ -314,40 +310,28 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
       case .projection(let row): return inputs.map { UnsafePointer($0.projections.row(row)) }
       case .state(let row): return UnsafePointer(tangents.row(row))
       case .intermediate(let row): return UnsafePointer(workspace.intermediateCotangents.row(row))
-      case .result: return UnsafePointer(target)
+      case .approach, .result: preconditionFailure("no step of a layer reads it")
       }
     }
     let own = layers[layer].rows.lowerBound
-    for step in programs[layer] {
+    let states = workspace.states
+    for step in programs[layer].steps {
       let out: UnsafeMutablePointer<Scalar> =
         if case .intermediate(let row) = step.output {
           workspace.intermediateCotangents.row(row)
         } else {
           target
         }
-      let sources = step.inputs.compactMap { tangent($0) }
-      guard let first = sources.first else {
+      let moving = step.inputs.map { tangent($0) }
+      guard moving.contains(where: { $0 != nil }) else {
         out.update(repeating: 0, count: step.rows * lanes)
         continue
       }
-      switch step.operation {
-      case .dense:
-        let weights = step.weights.unsafelyUnwrapped
-        Scalar.affine(
-          rows: weights.outputs, columns: weights.inputs, lanes: lanes, weights.forward, bias: nil,
-          first, into: out, accumulating: false)
-      case .activation(let function):
-        Scalar.activateDerivative(
-          function, count: step.rows * lanes,
-          output: workspace.value(step.output, of: own), first, into: out)
-      case .sum:
-        out.update(from: first, count: step.rows * lanes)
-        for other in sources.dropFirst() { Scalar.add(count: step.rows * lanes, other, to: out) }
-      case .softmax:
-        Scalar.softmaxDerivative(
-          rows: step.rows, lanes: lanes,
-          output: workspace.value(step.output, of: own), first, into: out)
-      }
+      step.operation.pushforward(
+        moving, at: workspace.pointer(step.input, of: own, states),
+        others(of: step, own, states, workspace),
+        value: workspace.pointer(step.output, of: own, states), rows: step.rows, lanes: lanes,
+        into: out)
     }
   }
 
@@ -363,17 +347,5 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
       self.inputs = inputs
       self.projections = projections
     }
-  }
-
-  /// Lets `write` write the cotangent of a step's input, or adds what it writes to what others
-  /// wrote; nothing where nobody asks for it.
-  private func receive(
-    _ slot: Slot, _ rows: Int, _ target: UnsafeMutablePointer<Scalar>?,
-    _ workspace: LayerWorkspace<Scalar>, _ write: (UnsafeMutablePointer<Scalar>) -> Void
-  ) {
-    guard let target else { return }
-    guard slot.isShared else { return write(target) }
-    write(workspace.temporary.pointer)
-    Scalar.add(count: rows * workspace.lanes, workspace.temporary.pointer, to: target)
   }
 }

@@ -7,60 +7,63 @@ extension LayerEngine {
     case input
     /// Neurons of another layer, from this row of the states.
     case state(Int)
-    /// A matrix product of the inputs, from this row of the projections.
+    /// A linear function of the inputs that a layer starts from, from this row of the projections.
     case projection(Int)
+    /// A value on the way to a projection, from this row of the workspace's approaches.
+    case approach(Int)
     /// A value inside a layer, from this row of the intermediates.
     case intermediate(Int)
     /// The layer's own value, in the predictions.
     case result
-
-    /// Whether several steps of a layer may read it, so that their cotangents add up.
-    var isShared: Bool {
-      switch self {
-      case .input, .state: true
-      case .projection, .intermediate, .result: false
-      }
-    }
-  }
-
-  /// What a step computes.
-  enum StepOperation {
-    case dense
-    case activation(Activation)
-    case sum
-    case softmax
   }
 
   /// One operation of a layer. A class, so that going through them in a hot loop copies nothing.
   final class Step: Sendable {
-    let operation: StepOperation
-    /// The weights of a dense operation.
-    let weights: PackedDense<Scalar>?
+    let operation: BlockOperation<Scalar>
     let input: Slot
-    /// What a sum adds to `input`.
+    /// What it reads besides.
     let others: [Slot]
     let output: Slot
     let rows: Int
+    /// For each of its inputs the rows there, and whether the cotangent is added to what other steps
+    /// send there.
+    let inputRows: [Int]
+    let isShared: [Bool]
 
     init(
-      _ operation: StepOperation, weights: PackedDense<Scalar>? = nil, inputs: [Slot],
+      _ operation: BlockOperation<Scalar>, inputs: [Slot], inputRows: [Int], isShared: [Bool],
       output: Slot, rows: Int
     ) {
       self.operation = operation
-      self.weights = weights
       input = inputs[0]
       others = Array(inputs.dropFirst())
+      self.inputRows = inputRows
+      self.isShared = isShared
       self.output = output
       self.rows = rows
     }
 
     var inputs: [Slot] { [input] + others }
 
-    /// False for the matrix products of the inputs, which `project` computes.
+    /// False for the linear functions of the inputs, which `project` computes.
     var isComputedInLayer: Bool {
-      if case .projection = output { return false }
-      return true
+      switch output {
+      case .projection, .approach: false
+      case .input, .state, .intermediate, .result: true
+      }
     }
+  }
+
+  /// The steps of a layer.
+  struct Program {
+    /// Those that `project` computes.
+    var projectors: [Step] = []
+    /// Those that `predict` computes.
+    var steps: [Step] = []
+    /// The rows of intermediates and of projections that several steps read, so that their cotangents
+    /// add up.
+    var sharedIntermediates: [Range<Int>] = []
+    var sharedProjections: [Range<Int>] = []
   }
 
   /// Hands out rows while the layers' programs are written.
@@ -69,6 +72,7 @@ extension LayerEngine {
     private let layers: [Network.Layer]
     private let owners: [Int: Int]
     private(set) var projections = 0
+    private(set) var approaches = 0
     private(set) var intermediates = 0
 
     init(_ network: Network, _ layers: [Network.Layer]) {
@@ -85,46 +89,94 @@ extension LayerEngine {
       }
     }
 
-    mutating func program(of layer: Network.Layer) -> [Step] {
+    /// The nodes of a layer that are linear in the network's inputs and depend on nothing else, but for
+    /// those that read a value which some other node reads too: that value is a projection, and
+    /// `project` does not go on behind one.
+    private func projected(_ layer: Network.Layer, readers: [Int: [Int]]) -> Set<Int> {
+      var behind: Set<Int> = []
+      while true {
+        var projected: Set<Int> = []
+        for index in layer.nodes
+        where network.nodes[index].operation.isLinear && !behind.contains(index) {
+          let parents = network.nodes[index].parents.map { network.origin(of: $0) }
+          if parents.allSatisfy({ $0 == 0 || projected.contains($0) }) { projected.insert(index) }
+        }
+        let before = behind.count
+        for index in projected {
+          let own = readers[index] ?? []
+          if own.contains(where: { !projected.contains($0) }) {
+            behind.formUnion(own.filter { projected.contains($0) })
+          }
+        }
+        if behind.count == before { return projected }
+      }
+    }
+
+    mutating func program(of layer: Network.Layer) -> Program {
+      var readers: [Int: [Int]] = [:]
+      for index in layer.nodes {
+        for parent in network.nodes[index].parents {
+          readers[network.origin(of: parent), default: []].append(index)
+        }
+      }
+      let projected = projected(layer, readers: readers)
       var slots: [Int: Slot] = [0: .input]
-      var steps: [Step] = []
+      var program = Program()
       for index in layer.nodes {
         let node = network.nodes[index]
         let rows = node.shape.count
-        let inputs = node.parents.map { parent -> Slot in
-          let origin = network.origin(of: parent)
-          return slots[origin] ?? .state(layers[owners[origin]!].rows.lowerBound)
+        let origins = node.parents.map { network.origin(of: $0) }
+        let inputs = origins.map { origin in
+          slots[origin] ?? .state(layers[owners[origin]!].rows.lowerBound)
         }
         let isLast = index == layer.nodes.last
         var output = Slot.result
-        let operation: StepOperation
-        var weights: PackedDense<Scalar>?
-        switch node.operation {
-        case .dense(let dense):
-          operation = .dense
-          weights = PackedDense(dense)
-          if inputs == [.input] {
+        if projected.contains(index) {
+          if !isLast, readers[index]!.allSatisfy({ projected.contains($0) }) {
+            output = .approach(approaches)
+            approaches += rows
+          } else {
             output = .projection(projections)
+            if (readers[index] ?? []).count > 1 {
+              program.sharedProjections.append(projections..<projections + rows)
+            }
             projections += rows
           }
-        case .activation(let function): operation = .activation(function)
-        case .add: operation = .sum
-        case .softmax: operation = .softmax
-        case .input, .flatten: preconditionFailure("no step of a layer")
-        }
-        if output == .result, !isLast {
+        } else if !isLast {
           output = .intermediate(intermediates)
+          if readers[index]!.count > 1 {
+            program.sharedIntermediates.append(intermediates..<intermediates + rows)
+          }
           intermediates += rows
         }
         slots[index] = output
-        steps.append(
-          Step(operation, weights: weights, inputs: inputs, output: output, rows: rows))
+        let step = Step(
+          BlockOperation(
+            node.operation, shape: node.shape, parents: node.parents.map { network.nodes[$0].shape }
+          ),
+          inputs: inputs, inputRows: node.parents.map { network.nodes[$0].shape.count },
+          isShared: zip(inputs, origins).map { slot, origin in
+            switch slot {
+            case .input, .state: true
+            case .approach, .intermediate, .projection: readers[origin]!.count > 1
+            case .result: false
+            }
+          },
+          output: output, rows: rows)
+        if step.isComputedInLayer {
+          program.steps.append(step)
+        } else {
+          program.projectors.append(step)
+        }
         if isLast, case .projection = output {
           // A linear layer that reads the inputs: its value is the projection itself.
-          steps.append(Step(.sum, inputs: [output], output: .result, rows: rows))
+          program.steps.append(
+            Step(
+              .sum, inputs: [output], inputRows: [rows], isShared: [false], output: .result,
+              rows: rows))
         }
       }
-      return steps
+      return program
     }
   }
 }
@@ -137,7 +189,7 @@ public final class LayerWorkspace<Scalar: KernelScalar> {
   public let lanes: Int
   /// The inputs, `inputCount` rows: for the caller to fill.
   public let inputs: Block<Scalar>
-  /// W u + b of the matrices that read the inputs.
+  /// The linear functions of the inputs that layers start from.
   public let projections: Block<Scalar>
   /// f_l of every layer, `neuronCount` rows.
   public let predictions: Block<Scalar>
@@ -146,6 +198,10 @@ public final class LayerWorkspace<Scalar: KernelScalar> {
   /// The cotangents of the projections.
   public let projectionCotangents: Block<Scalar>
 
+  /// The states that the last prediction was made from.
+  var states: Block<Scalar>
+  let approaches: Block<Scalar>
+  let approachCotangents: Block<Scalar>
   let intermediates: Block<Scalar>
   let intermediateCotangents: Block<Scalar>
   let temporary: Block<Scalar>
@@ -158,6 +214,9 @@ public final class LayerWorkspace<Scalar: KernelScalar> {
     predictions = Block(rows: engine.neuronCount, lanes: lanes)
     edges = Block(rows: engine.edgeRowCount, lanes: lanes)
     projectionCotangents = Block(rows: engine.projectionCount, lanes: lanes)
+    states = predictions
+    approaches = Block(rows: engine.approachCount, lanes: lanes)
+    approachCotangents = Block(rows: engine.approachCount, lanes: lanes)
     intermediates = Block(rows: engine.intermediateCount, lanes: lanes)
     intermediateCotangents = Block(rows: engine.intermediateCount, lanes: lanes)
     let widest = engine.network.nodes.map(\.shape.count).max() ?? 0
@@ -172,19 +231,9 @@ public final class LayerWorkspace<Scalar: KernelScalar> {
     case .input: inputs.pointer
     case .state(let row): states.row(row)
     case .projection(let row): projections.row(row)
+    case .approach(let row): approaches.row(row)
     case .intermediate(let row): intermediates.row(row)
     case .result: predictions.row(firstRow)
-    }
-  }
-
-  /// The value that a step wrote.
-  func value(
-    _ slot: LayerEngine<Scalar>.Slot, of firstRow: Int
-  ) -> UnsafePointer<Scalar> {
-    switch slot {
-    case .intermediate(let row): UnsafePointer(intermediates.row(row))
-    case .projection(let row): UnsafePointer(projections.row(row))
-    case .result, .input, .state: UnsafePointer(predictions.row(firstRow))
     }
   }
 
@@ -194,6 +243,7 @@ public final class LayerWorkspace<Scalar: KernelScalar> {
   ) -> UnsafeMutablePointer<Scalar>? {
     switch slot {
     case .projection(let row): return projectionCotangents.row(row)
+    case .approach(let row): return approachCotangents.row(row)
     case .intermediate(let row): return intermediateCotangents.row(row)
     case .result: return nil
     case .input, .state:

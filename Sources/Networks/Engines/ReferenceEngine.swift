@@ -19,8 +19,7 @@ public struct ReferenceEngine: Sendable {
     precondition(input.count == network.inputCount, "an input of \(network.inputCount) numbers")
     var values: [[Double]] = [input]
     for node in network.nodes.dropFirst() {
-      let parents = node.parents.map { values[$0] }
-      values.append(value(of: node.operation, from: parents))
+      values.append(Reference.value(of: node, from: node.parents.map { values[$0] }))
     }
     return values
   }
@@ -38,10 +37,10 @@ public struct ReferenceEngine: Sendable {
   public struct Pullback {
     /// With respect to each node's value, in the network's order; the first is the input's.
     public let nodes: [[Double]]
-    /// With respect to the weights of each dense node, by node index, `[outputs × inputs]` row-
-    /// major.
+    /// With respect to the weights of each dense node and each convolution, by node index, in the order
+    /// of `Dense.weight` and `Convolution.weight`.
     public let weights: [Int: [Double]]
-    /// With respect to the biases of each dense node, by node index.
+    /// With respect to the biases of each of them, by node index.
     public let biases: [Int: [Double]]
   }
 
@@ -57,68 +56,15 @@ public struct ReferenceEngine: Sendable {
     gradients[network.output] = cotangent
     var weights: [Int: [Double]] = [:]
     var biases: [Int: [Double]] = [:]
-    for (index, node) in network.nodes.enumerated().reversed() {
-      let above = gradients[index]
-      switch node.operation {
-      case .input:
-        break
-      case .dense(let dense):
-        let input = values[node.parents[0]]
-        var slope = [Double](repeating: 0, count: dense.weight.count)
-        for row in 0..<dense.outputs {
-          for column in 0..<dense.inputs {
-            let place = row * dense.inputs + column
-            gradients[node.parents[0]][column] += Double(dense.weight[place]) * above[row]
-            slope[place] = above[row] * input[column]
-          }
-        }
-        weights[index] = slope
-        biases[index] = above
-      case .activation(let function):
-        for place in above.indices {
-          gradients[node.parents[0]][place] +=
-            above[place] * function.derivative(output: values[index][place])
-        }
-      case .add:
-        for parent in node.parents {
-          for place in above.indices { gradients[parent][place] += above[place] }
-        }
-      case .flatten:
-        for place in above.indices { gradients[node.parents[0]][place] += above[place] }
-      case .softmax:
-        let output = values[index]
-        let mean = zip(output, above).reduce(0) { $0 + $1.0 * $1.1 }
-        for place in above.indices {
-          gradients[node.parents[0]][place] += output[place] * (above[place] - mean)
-        }
+    for (index, node) in network.nodes.enumerated().reversed() where index > 0 {
+      let slopes = Reference.pullback(
+        of: node, gradients[index], parents: node.parents.map { values[$0] }, value: values[index])
+      for (parent, slope) in zip(node.parents, slopes.parents) {
+        for place in slope.indices { gradients[parent][place] += slope[place] }
       }
+      if let slope = slopes.weight { weights[index] = slope }
+      if let slope = slopes.bias { biases[index] = slope }
     }
     return Pullback(nodes: gradients, weights: weights, biases: biases)
-  }
-
-  private func value(of operation: Operation, from parents: [[Double]]) -> [Double] {
-    switch operation {
-    case .input:
-      preconditionFailure("the input stands first and only there")
-    case .dense(let dense):
-      return (0..<dense.outputs).map { row in
-        var sum = Double(dense.bias[row])
-        for column in 0..<dense.inputs {
-          sum += Double(dense.weight[row * dense.inputs + column]) * parents[0][column]
-        }
-        return sum
-      }
-    case .activation(let function):
-      return parents[0].map { function($0) }
-    case .add:
-      return parents.dropFirst().reduce(parents[0]) { zip($0, $1).map { $0 + $1 } }
-    case .flatten:
-      return parents[0]
-    case .softmax:
-      let largest = parents[0].max() ?? 0
-      let exponentials = parents[0].map { exp($0 - largest) }
-      let sum = exponentials.reduce(0, +)
-      return exponentials.map { $0 / sum }
-    }
   }
 }

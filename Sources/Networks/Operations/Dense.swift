@@ -1,6 +1,6 @@
-/// The weights of y = W x + b.
+/// The weights of y = W x + b along the last axis; axes in front repeat it with the same weights.
 public struct Dense: Hashable, Sendable {
-  /// Length of x.
+  /// Length of x, the last axis of the value that is read.
   public let inputs: Int
   /// Length of y.
   public let outputs: Int

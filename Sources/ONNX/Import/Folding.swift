@@ -130,7 +130,7 @@ struct Folding {
       let input = Network.Builder.input
       let flat = names[0]
       try sound { () throws(NetworkError) in
-        try builder.add(.flatten, named: flat, reading: [input])
+        try builder.add(.reshape(Shape(vector: shape.count)), named: flat, reading: [input])
       }
     }
     for index in steps.indices.dropFirst() where live[index] {

@@ -15,7 +15,7 @@ extension OperatorImporter {
     OperatorImporter("Cast", inputs: 1...1, attributes: ["to", "saturate"]) {
       importer, call throws(ONNXError) in try cast(&importer, call)
     },
-    OperatorImporter("Flatten", becomes: "flatten", inputs: 1...1, attributes: ["axis"]) {
+    OperatorImporter("Flatten", becomes: "reshape", inputs: 1...1, attributes: ["axis"]) {
       importer, call throws(ONNXError) in
       let dims = shape(of: try call.input(0))
       let given = try call.integer("axis") ?? 1
@@ -26,7 +26,7 @@ extension OperatorImporter {
       else { throw call.damaged("has a value of impossible shape \(dims)") }
       return try renamed(try call.input(0), [rows, columns], &importer, call)
     },
-    OperatorImporter("Reshape", becomes: "flatten", inputs: 2...2, attributes: ["allowzero"]) {
+    OperatorImporter("Reshape", becomes: "reshape", inputs: 2...2, attributes: ["allowzero"]) {
       importer, call throws(ONNXError) in
       let dims = shape(of: try call.input(0))
       var wanted = try call.constant(1).integers(importer.reader)
@@ -49,7 +49,7 @@ extension OperatorImporter {
       }
       return try renamed(try call.input(0), wanted, &importer, call)
     },
-    OperatorImporter("Squeeze", becomes: "flatten", inputs: 1...2, attributes: ["axes"]) {
+    OperatorImporter("Squeeze", becomes: "reshape", inputs: 1...2, attributes: ["axes"]) {
       importer, call throws(ONNXError) in
       let dims = shape(of: try call.input(0))
       let axes = try axes(importer, call)
@@ -63,7 +63,7 @@ extension OperatorImporter {
         try call.input(0), dims.indices.filter { !dropped.contains($0) }.map { dims[$0] },
         &importer, call)
     },
-    OperatorImporter("Unsqueeze", becomes: "flatten", inputs: 1...2, attributes: ["axes"]) {
+    OperatorImporter("Unsqueeze", becomes: "reshape", inputs: 1...2, attributes: ["axes"]) {
       importer, call throws(ONNXError) in
       var dims = shape(of: try call.input(0))
       guard let axes = try axes(importer, call), axes.count <= TensorProto.mostAxes else {

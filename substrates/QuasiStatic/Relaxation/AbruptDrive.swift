@@ -93,11 +93,7 @@ struct AbruptDrive {
     }
     let isSmooth = readers.contains { reader in
       engine.layers[reader].nodes.contains { node in
-        switch engine.network.nodes[node].operation {
-        case .activation(let function): !function.isPiecewiseLinear
-        case .softmax: true
-        case .input, .dense, .add, .flatten: false
-        }
+        !engine.network.nodes[node].operation.isPiecewiseLinear
       }
     }
     return breaks.map { points in

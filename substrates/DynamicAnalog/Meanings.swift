@@ -1,0 +1,26 @@
+internal import Networks
+internal import SubstrateCore
+
+extension DynamicAnalog {
+  /// What each operation is on this substrate.
+  static func meaning(of kind: Operation.Kind) -> Meaning {
+    switch kind {
+    case .input: .modelled("drivers; their converters are rows of their own")
+    case .dense, .convolution:
+      .free("computed by the driver; amplifiers are taken as ideal, without bias power")
+    case .scale: .free("a gain and an offset of the driver's amplifier, taken as ideal")
+    case .add:
+      .modelled("currents meet at a node; where the sum is a neuron, it is charged and reset")
+    case .activation, .prelu:
+      .modelled("the driver's curve; each component is a neuron, charged and reset")
+    case .multiply, .matrixProduct:
+      .modelled("ideal multipliers in the driver; each component is a neuron, charged and reset")
+    case .softmax, .logSoftmax, .normalize:
+      .modelled("an ideal circuit in the driver; each component is a neuron, charged and reset")
+    case .pool:
+      .modelled("the driver follows the greatest line or the mean; each component is a neuron")
+    case .rearrange: .free("wiring: the same neurons, read at other places")
+    case .reshape: .free("wiring: the same neurons under another name")
+    }
+  }
+}
