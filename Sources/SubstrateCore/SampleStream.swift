@@ -31,29 +31,42 @@ public struct ReferenceActivations: Sendable {
   public init(of network: Network, on samples: Samples, in context: RunContext) {
     precondition(samples.width == network.inputCount, "samples of the network's width")
     let engine = LayerEngine<Double>(network)
-    let lanes = 64
-    let blocks = context.map(blocks: (samples.count + lanes - 1) / lanes) { block in
-      let workspace = LayerWorkspace(engine, lanes: lanes)
-      let states = Block<Double>(rows: engine.neuronCount, lanes: lanes)
-      for lane in 0..<lanes {
-        let sample = min(block * lanes + lane, samples.count - 1)
-        for (row, value) in samples[sample].enumerated() {
-          workspace.inputs[row, lane] = Double(value)
+    let count = samples.count
+    // Large networks in narrower blocks: what a block needs grows with both.
+    let lanes = engine.neuronCount > 20_000 ? 16 : 64
+    values = [Double](unsafeUninitializedCapacity: engine.neuronCount * count) { memory, filled in
+      let columns = Columns(first: memory.baseAddress!, samples: count)
+      _ = context.map(blocks: (count + lanes - 1) / lanes) { block in
+        let workspace = LayerWorkspace(engine, lanes: lanes)
+        let states = Block<Double>(rows: engine.neuronCount, lanes: lanes)
+        for lane in 0..<lanes {
+          let sample = min(block * lanes + lane, count - 1)
+          for (row, value) in samples[sample].enumerated() {
+            workspace.inputs[row, lane] = Double(value)
+          }
         }
+        engine.forward(into: states, in: workspace)
+        columns.write(states, at: block * lanes)
+        return 0
       }
-      engine.forward(into: states, in: workspace)
-      return (0..<states.count).map { states.pointer[$0] }
-    }
-    var values = [Double](repeating: 0, count: engine.neuronCount * samples.count)
-    for sample in 0..<samples.count {
-      for row in 0..<engine.neuronCount {
-        values[row * samples.count + sample] =
-          blocks[sample / lanes][row * lanes + sample % lanes]
-      }
+      filled = engine.neuronCount * count
     }
     layers = network.layers
-    sampleCount = samples.count
-    self.values = values
+    sampleCount = count
+  }
+
+  /// Where blocks of samples leave their neurons, each block its own columns.
+  private struct Columns: @unchecked Sendable {
+    let first: UnsafeMutablePointer<Double>
+    let samples: Int
+
+    /// Writes the neurons of the samples from one on, as far as there are samples.
+    func write(_ states: Block<Double>, at sample: Int) {
+      let count = min(states.lanes, samples - sample)
+      for row in 0..<states.rows {
+        (first + row * samples + sample).initialize(from: states.row(row), count: count)
+      }
+    }
   }
 
   /// One neuron's activation on every sample.
