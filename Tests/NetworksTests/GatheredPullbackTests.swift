@@ -23,9 +23,10 @@ import Testing
       return block
     }
     workspace.inputs.assign(block(network.inputCount))
-    engine.project(workspace)
     // States that are no forward pass, and gradients that others have already added to.
     let (states, cotangents) = (block(engine.neuronCount), block(engine.neuronCount))
+    engine.forward(into: states, in: workspace)
+    leaveForwardPass(states, &noise)
     let gradients = block(engine.neuronCount)
     for (index, layer) in engine.layers.enumerated() {
       engine.predict(index, from: states, in: workspace)

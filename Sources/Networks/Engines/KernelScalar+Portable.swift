@@ -19,11 +19,11 @@ extension KernelScalar {
     for place in 0..<count { y[place] = a[place] * b[place] + (accumulating ? y[place] : 0) }
   }
 
-  /// y = max(x, y), component by component.
+  /// y = max(x, y), component by component; what is no number is the greatest.
   static func maximum(
     count: Int, _ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>
   ) {
-    for place in 0..<count { y[place] = max(x[place], y[place]) }
+    for place in 0..<count where x[place] > y[place] || x[place].isNaN { y[place] = x[place] }
   }
 
   /// y += a b for the matrices of each lane: element (i, j) of a stands at row i rowStride + j

@@ -1,6 +1,6 @@
 extension LayerEngine {
   /// Shows where a layer's pre-activations stand and how fast they move, for every elementwise
-  /// function in it that is made of straight pieces (see `Activation.isPiecewiseLinear`): such a
+  /// function in it that is made of straight pieces (see `Operation.isPiecewiseLinear`): such a
   /// function breaks where its pre-activation passes 0.
   ///
   /// Valid after `predict` and `pushforward` of that layer, with the same arguments.
@@ -13,8 +13,10 @@ extension LayerEngine {
       Void
   ) {
     for step in programs[layer].steps {
-      guard case .activation(let function) = step.operation, function.isPiecewiseLinear else {
-        continue
+      switch step.operation {
+      case .activation(let function) where function.isPiecewiseLinear: break
+      case .prelu: break
+      default: continue
       }
       let values = workspace.pointer(step.input, of: layers[layer].rows.lowerBound, states)
       let velocities: UnsafeMutablePointer<Scalar> =

@@ -274,12 +274,17 @@ enum Reference {
     }
   }
 
+  /// The greatest of some numbers; what is no number is the greatest.
+  private static func greatest(of inputs: [Int], _ x: [Double]) -> Double {
+    inputs.dropFirst().reduce(x[inputs[0]]) { x[$1] > $0 || x[$1].isNaN ? x[$1] : $0 }
+  }
+
   private static func pooled(_ x: [Double], _ pool: Pool) -> [Double] {
     let divisors = pool.divisors
     var y: [Double] = []
     eachWindow(pool, of: x) { _, position, inputs in
       switch pool.kind {
-      case .max: y.append(inputs.map { x[$0] }.max()!)
+      case .max: y.append(greatest(of: inputs, x))
       case .mean, .sum:
         y.append(inputs.reduce(0) { $0 + x[$1] } / Double(divisors?[position] ?? 1))
       }
@@ -294,8 +299,8 @@ enum Reference {
     eachWindow(pool, of: x) { output, position, inputs in
       switch pool.kind {
       case .max:
-        let greatest = inputs.map { x[$0] }.max()!
-        slope[inputs.first { x[$0] == greatest } ?? inputs[0]] += above[output]
+        let greatest = greatest(of: inputs, x)
+        if let first = inputs.first(where: { x[$0] == greatest }) { slope[first] += above[output] }
       case .mean, .sum:
         for input in inputs { slope[input] += above[output] / Double(divisors?[position] ?? 1) }
       }

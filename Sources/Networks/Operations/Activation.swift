@@ -113,12 +113,18 @@ public enum Activation: Hashable, Sendable {
   }
 
   /// Whether the pre-activation z was positive, read off the output f(z); none where the function is
-  /// no threshold, so that the output does not tell.
+  /// no threshold, or its constants are such that the output does not tell.
   public func isActive(output: Double) -> Bool? {
     switch self {
-    case .relu, .leakyReLU, .elu, .selu, .tanh, .hardSwish, .silu, .gelu, .geluTanh, .clip, .erf:
-      output > self(0)
-    case .sigmoid, .hardSigmoid, .softplus: output > self(0)
+    case .relu, .tanh, .hardSwish, .silu, .gelu, .geluTanh, .erf: output > 0
+    case .leakyReLU(let slope): slope >= 0 ? output > 0 : nil
+    case .elu(let alpha): alpha >= 0 ? output > 0 : nil
+    case .selu(let alpha, let gamma): gamma > 0 && alpha >= 0 ? output > 0 : nil
+    case .clip(let lower, let upper): lower <= 0 && upper > 0 ? output > 0 : nil
+    case .hardSigmoid(let alpha, let beta):
+      alpha > 0 && beta >= 0 && beta < 1 ? output > Double(beta) : nil
+    case .sigmoid: output > 0.5
+    case .softplus: output > log(2)
     case .exponential, .squareRoot, .reciprocal, .absolute, .power: nil
     }
   }
@@ -163,7 +169,8 @@ public enum Activation: Hashable, Sendable {
     case .sigmoid: return y * (1 - y)
     case .hardSigmoid(let alpha, let beta):
       let inner = Double(alpha) * z + Double(beta)
-      return inner > 0 && inner < 1 ? Double(alpha) : 0
+      let isInside = alpha > 0 ? inner > 0 && inner <= 1 : inner >= 0 && inner < 1
+      return isInside ? Double(alpha) : 0
     case .hardSwish: return z <= -3 ? 0 : z > 3 ? 1 : z / 3 + 0.5
     case .silu:
       let share = Self.logistic(z)
@@ -176,7 +183,7 @@ public enum Activation: Hashable, Sendable {
       let value = Foundation.tanh(Self.geluArgument(z))
       let slope = (2 / Double.pi).squareRoot() * (1 + 3 * 0.044715 * z * z)
       return 0.5 * (1 + value) + 0.5 * z * (1 - value * value) * slope
-    case .clip(let lower, let upper): return z > Double(lower) && z < Double(upper) ? 1 : 0
+    case .clip(let lower, let upper): return z > Double(lower) && z <= Double(upper) ? 1 : 0
     case .erf: return 2 / Double.pi.squareRoot() * exp(-z * z)
     case .exponential: return y
     case .squareRoot: return 0.5 / y

@@ -102,7 +102,11 @@ public enum Operation: Hashable, Sendable {
   /// Whether it is made of straight pieces that meet where a pre-activation is 0, if it is not linear
   /// itself (see `Activation.isPiecewiseLinear`).
   public var isPiecewiseLinear: Bool {
-    if case .activation(let function) = self { function.isPiecewiseLinear } else { isLinear }
+    switch self {
+    case .activation(let function): function.isPiecewiseLinear
+    case .prelu: true
+    default: isLinear
+    }
   }
 
   /// Whether it only gives the same numbers other axes.

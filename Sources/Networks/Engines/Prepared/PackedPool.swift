@@ -46,6 +46,8 @@ struct PackedPool: Sendable {
         }
         isFirst = false
       }
+      // A window of padding alone, which a mean may count.
+      if isFirst { target.update(repeating: 0, count: lanes) }
       if divisor > 1 {
         Scalar.scale(count: lanes, by: 1 / Scalar(divisor), plus: 0, target, into: target)
       }
