@@ -325,5 +325,6 @@ struct PassTests {
   @Test(arguments: 0..<30)
   func randomNetworksComputeTheSame(seed: Int) throws {
     _ = try Self.kinds(try randomNetwork(seed: seed))
+    _ = try Self.kinds(try RandomOperations.network(seed: seed, smooth: false))
   }
 }
