@@ -23,13 +23,17 @@ public struct Network: Hashable, Sendable {
   public let nodes: [Node]
   /// The index of the node whose value is the network's output.
   public let output: Int
+  /// What samples are looked up in before they are inputs, if they are whole numbers.
+  public let embedding: Embedding?
 
   /// Length of one input sample.
   public var inputCount: Int { nodes[0].shape.count }
   /// Length of the output for one sample.
   public var outputCount: Int { nodes[output].shape.count }
   /// Trained numbers.
-  public var parameterCount: Int { nodes.reduce(0) { $0 + $1.operation.parameterCount } }
+  public var parameterCount: Int {
+    nodes.reduce(embedding?.table.count ?? 0) { $0 + $1.operation.parameterCount }
+  }
   /// Multiply–accumulates of one inference.
   public var multiplyAccumulates: Int {
     nodes.reduce(0) { $0 + $1.multiplyAccumulates }
@@ -39,12 +43,19 @@ public struct Network: Hashable, Sendable {
   public struct Builder {
     private var nodes: [Node]
     private var indices: [String: Int]
+    private let embedding: Embedding?
 
     /// The input's name.
     public static let input = "input"
 
     /// Begins with an input of a shape.
-    public init(input: Shape) {
+    ///
+    /// - Parameter embedding: what samples are looked up in; the input's last axis has the length of its
+    ///   vectors then.
+    public init(input: Shape, embedding: Embedding? = nil) {
+      precondition(
+        embedding == nil || input.dimensions.last == embedding!.width, "vectors along the last axis")
+      self.embedding = embedding
       nodes = [
         Node(
           name: Self.input, operation: .input, parents: [], shape: input, multiplyAccumulates: 0)
@@ -106,7 +117,7 @@ public struct Network: Hashable, Sendable {
       if let idle = reaches.firstIndex(of: false) {
         throw NetworkError("operation '\(nodes[idle].name)' does not reach the output")
       }
-      let network = Network(name: name, nodes: nodes, output: last)
+      let network = Network(name: name, nodes: nodes, output: last, embedding: embedding)
       guard !network.layers.isEmpty else { throw NetworkError("the network computes nothing") }
       return network
     }

@@ -12,6 +12,7 @@ struct Editor {
   }
 
   private let name: String
+  private let embedding: Embedding?
   private(set) var items: [Item]
   private var output: Int
   /// New items, by the item that they go before.
@@ -20,6 +21,7 @@ struct Editor {
 
   init(_ network: Network) {
     name = network.name
+    embedding = network.embedding
     output = network.output
     names = Set(network.nodes.map(\.name))
     items = network.nodes.map {
@@ -112,7 +114,7 @@ struct Editor {
     for index in order.reversed() where isLive[index] {
       for parent in parents(of: index) { isLive[parent] = true }
     }
-    var builder = Network.Builder(input: items[0].shape)
+    var builder = Network.Builder(input: items[0].shape, embedding: embedding)
     for index in order.dropFirst() where isLive[index] {
       try builder.add(
         items[index].operation, named: items[index].name,
