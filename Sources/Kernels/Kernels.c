@@ -76,6 +76,18 @@ size_t kernels_packed_count_f64(size_t m, size_t k) {
 FORWARD_ELEMENT(float, 32)
 FORWARD_ELEMENT(double, 64)
 
+void kernels_affine_direct_f32(
+    size_t m, size_t k, size_t lanes, const float *w, const float *bias, const float *x, float *y,
+    int accumulate) {
+  table->affine_direct_f32(m, k, lanes, w, bias, x, y, accumulate);
+}
+
+void kernels_transpose_f32(
+    size_t rows, size_t columns, const float *from, size_t from_stride, float *to,
+    size_t to_stride) {
+  table->transpose_f32(rows, columns, from, from_stride, to, to_stride);
+}
+
 void kernels_lane_dot_f64(
     size_t rows, size_t lanes, double scale, const double *a, const double *b, double *out) {
   table->lane_dot_f64(rows, lanes, scale, a, b, out);

@@ -28,6 +28,7 @@
 #include "Exponential.inc.h"
 #include "Activations.inc.h"
 #include "Sums.inc.h"
+#include "Direct.inc.h"
 #undef ELEMENT_BITS
 #undef T
 #undef U
@@ -62,6 +63,8 @@ const KernelsTable LEVEL_TABLE = {
   .level = LEVEL_NAME,
   ENTRIES(_f32),
   ENTRIES(_f64),
+  .affine_direct_f32 = affine_direct_f32,
+  .transpose_f32 = transpose_matrix_f32,
   .lane_dot_f64 = lane_dot_f64,
   .lane_dot_split_f64 = lane_dot_split_f64,
   .normals_f32 = normals,

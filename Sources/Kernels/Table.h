@@ -36,6 +36,12 @@ typedef struct {
   const char *level;
   KERNELS_TABLE_OF(float, 32)
   KERNELS_TABLE_OF(double, 64)
+  void (*affine_direct_f32)(
+      size_t m, size_t k, size_t lanes, const float *w, const float *bias, const float *x,
+      float *y, int accumulate);
+  void (*transpose_f32)(
+      size_t rows, size_t columns, const float *from, size_t from_stride, float *to,
+      size_t to_stride);
   void (*lane_dot_f64)(
       size_t rows, size_t lanes, double scale, const double *a, const double *b, double *out);
   void (*lane_dot_split_f64)(

@@ -57,6 +57,18 @@ void kernels_affine_f64(
     size_t m, size_t k, size_t lanes, const double *packed, const double *bias, const double *x,
     double *y, int accumulate);
 
+/// The same as `kernels_affine_f32`, to the bit, for an m × k matrix that stands row after row and is not
+/// packed.
+void kernels_affine_direct_f32(
+    size_t m, size_t k, size_t lanes, const float *w, const float *bias, const float *x, float *y,
+    int accumulate);
+
+/// The transpose of a rows × columns matrix: to[j * to_stride + i] = from[i * from_stride + j]. It makes
+/// a block of samples that stand one after another, and the other way round.
+void kernels_transpose_f32(
+    size_t rows, size_t columns, const float *from, size_t from_stride, float *to,
+    size_t to_stride);
+
 // MARK: Nonlinearities
 
 /// y = f(z), elementwise; y may be z.
