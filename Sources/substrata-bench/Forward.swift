@@ -1,11 +1,16 @@
 internal import Foundation
 internal import Kernels
 internal import Networks
+internal import StochasticThermodynamics
 
-/// Inferences per second of the single-precision engine, over batches of random inputs.
+/// Inferences per second of the plain forward pass, over batches of random inputs: rows of samples in,
+/// rows of outputs out.
 enum ForwardBenchmark {
   static func run(arguments: [String]) throws {
-    var options = ["--model": "digits-mlp", "--batch": "256", "--seconds": "2", "--threads": "1"]
+    var options = [
+      "--model": "digits-mlp", "--batch": "256", "--seconds": "2", "--threads": "1",
+      "--against-onnxruntime": "",
+    ]
     var rest = arguments[...]
     while let name = rest.popFirst() {
       guard options[name] != nil, let value = rest.popFirst() else {
@@ -13,52 +18,72 @@ enum ForwardBenchmark {
       }
       options[name] = value
     }
-    guard let batch = Int(options["--batch"]!), batch > 0,
+    guard let batch = Int(options["--batch"]!), (1...1 << 20).contains(batch),
       let seconds = Double(options["--seconds"]!), seconds > 0, seconds.isFinite,
-      let threads = Int(options["--threads"]!), threads > 0
+      let threads = Int(options["--threads"]!), (1...1024).contains(threads)
     else { fail("--batch, --seconds and --threads take positive numbers") }
     let model = options["--model"]!
-    let network =
-      try BuiltIn.model(named: model) ?? network(inFile: model)
-    let engine = LayerEngine<Float>(network)
-    // Blocks small enough that a layer's values stay in the nearest caches.
-    let lanes = min(64, Block<Float>.lanes(for: batch))
-    let blocks = (batch + lanes - 1) / lanes
+    let network = try network(model)
+    let batches = Batches(network, batch: batch, threads: threads)
+    var source = SeededGenerator(seed: 1, purpose: "bench inputs")
+    let samples = (0..<batch * network.inputCount).map { _ in Float(source.uniform()) }
+    var outputs = [Float](repeating: 0, count: batch * network.outputCount)
+    // The first run pays for memory that the system gives out only when it is touched.
+    batches.run(samples, into: &outputs)
 
-    let start = ContinuousClock.now
-    let counts = Counts(threads)
-    DispatchQueue.concurrentPerform(iterations: threads) { thread in
-      let workspace = LayerWorkspace(engine, lanes: lanes)
-      let states = Block<Float>(rows: engine.neuronCount, lanes: lanes)
-      for place in 0..<workspace.inputs.count {
-        workspace.inputs.pointer[place] = Float(place % 17) / 16
-      }
-      var done = 0
-      while start.duration(to: .now) < .seconds(seconds) {
-        for _ in 0..<blocks { engine.forward(into: states, in: workspace) }
+    /// Inferences per second over some time.
+    func rate(for seconds: Double) -> Double {
+      let start = ContinuousClock.now
+      var (done, elapsed) = (0, 0.0)
+      while elapsed < seconds {
+        batches.run(samples, into: &outputs)
         done += batch
+        elapsed = start.duration(to: .now) / .seconds(1)
       }
-      counts.put(done, at: thread)
+      return Double(done) / elapsed
     }
-    let elapsed = start.duration(to: .now) / .seconds(1)
-    let rate = Double(counts.total) / elapsed
+
+    let python = options["--against-onnxruntime"]!
+    guard !python.isEmpty else {
+      return report(network, batches, batch: batch, threads: threads, rate: rate(for: seconds))
+    }
+    let peer = try ONNXRuntimePeer(
+      python: python, model: model, network, samples: samples, batch: batch, threads: threads)
+    defer { peer.stop() }
+    // In turns, so that a processor whose clock or neighbours change meanwhile changes both.
+    let rounds = 10
+    var figures: [(ours: Double, theirs: Double)] = []
+    for _ in 0..<rounds {
+      let ours = rate(for: seconds / Double(2 * rounds))
+      figures.append((ours, try peer.rate(for: seconds / Double(2 * rounds))))
+    }
+    func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+    report(
+      network, batches, batch: batch, threads: threads, rate: median(figures.map(\.ours)))
+    print(
+      "{\"benchmark\":\"forward in ONNX Runtime\",\"model\":\"\(network.name)\","
+        + "\"version\":\"\(peer.version)\",\"batch\":\(batch),\"threads\":\(threads),"
+        + "\"inferences_per_s\":\(Int(median(figures.map(\.theirs)))),"
+        + "\"ratio\":\(rounded(median(figures.map { $0.ours / $0.theirs }), 100)),"
+        + "\"largest_difference\":\(Float(peer.difference(from: outputs)))}")
+  }
+
+  private static func report(
+    _ network: Network, _ batches: Batches, batch: Int, threads: Int, rate: Double
+  ) {
     let flops = 2 * Double(network.multiplyAccumulates) * rate
+    let cores = min(threads, ProcessInfo.processInfo.activeProcessorCount)
+    let peak = 2 * ArithmeticLimit.multiplyAdds() * Double(cores)
     print(
       "{\"benchmark\":\"forward\",\"model\":\"\(network.name)\",\"batch\":\(batch),"
         + "\"threads\":\(threads),\"inferences_per_s\":\(Int(rate)),"
-        + "\"gflop_per_s\":\((flops / 1e8).rounded() / 10),"
-        + "\"level\":\"\(String(cString: kernels_level()))\"}")
+        + "\"gflop_per_s\":\(rounded(flops * 1e-9, 10)),"
+        + "\"share_of_multiply_add_limit\":\(rounded(flops / peak, 100)),"
+        + "\"lanes\":\(batches.lanes),\"rows\":\(batches.engine.rowCount),"
+        + "\"peak_MB\":\(peakMegabytes()),\"level\":\"\(String(cString: kernels_level()))\"}")
   }
 
-  /// What each thread has done.
-  private final class Counts: @unchecked Sendable {
-    private let lock = NSLock()
-    private var values: [Int]
-
-    init(_ count: Int) { values = Array(repeating: 0, count: count) }
-
-    func put(_ value: Int, at place: Int) { lock.withLock { values[place] = value } }
-
-    var total: Int { lock.withLock { values.reduce(0, +) } }
+  private static func rounded(_ number: Double, _ parts: Double) -> Double {
+    (number * parts).rounded() / parts
   }
 }

@@ -84,25 +84,6 @@ enum LangevinBenchmark {
   }
 
   private static func rounded(_ number: Double) -> Double { Double(Float(number)) }
-
-  /// A built-in name, a file, or sizes such as 64-32-16-10: a ReLU network of random weights.
-  private static func network(_ model: String) throws -> Network {
-    if let network = try BuiltIn.model(named: model) { return network }
-    let sizes = model.split(separator: "-").map { Int($0) }
-    guard sizes.count > 1, sizes.allSatisfy({ ($0 ?? 0) > 0 }) else {
-      return try substrata_bench.network(inFile: model)
-    }
-    var noise = GaussianStream(seed: 1, purpose: "bench weights")
-    let widths = sizes.map { $0! }
-    let layers = try zip(widths, widths.dropFirst()).map { inputs, outputs in
-      let scale = (2 / Double(inputs)).squareRoot()
-      return try Dense(
-        inputs: inputs,
-        weight: (0..<inputs * outputs).map { _ in Float(scale * noise.next()) },
-        bias: (0..<outputs).map { _ in Float(0.1 * noise.next()) })
-    }
-    return try Network(named: model, layers: layers, activation: .relu)
-  }
 }
 
 /// What one core can do of the two things that trajectories need, measured in loops that do

@@ -1,10 +1,11 @@
-// Timings of the hot parts, one JSON object a line. Compare them only as ratios from one run.
+// Timings of the hot parts, one JSON object a line, and a network's plain outputs. Compare timings only
+// as ratios from one run.
 
 internal import Foundation
 
-func fail(_ message: String) -> Never {
+func fail(_ message: String, status: Int32 = 2) -> Never {
   FileHandle.standardError.write(Data("substrata-bench: \(message)\n".utf8))
-  exit(2)
+  exit(status)
 }
 
 let arguments = Array(CommandLine.arguments.dropFirst())
@@ -13,16 +14,20 @@ let usage = """
          substrata-bench compare [--threads N]
          substrata-bench langevin [--model NAME|FILE|SIZES] [--trajectories M] [--steps N]
                                   [--stiffness K] [--duration TAU] [--threads N] [--against-jax]
-         substrata-bench forward [--model NAME|FILE] [--batch B] [--seconds S] [--threads N]
+         substrata-bench forward [--model NAME|FILE|SIZES] [--batch B] [--seconds S] [--threads N]
+                                 [--against-onnxruntime PYTHON]
+         substrata-bench outputs --model NAME|FILE --data IN.npy --output OUT.npy [--whole]
+                                 [--reference]
   """
 do {
   switch arguments.first {
   case "matrix": try MatrixBenchmark.run(arguments: Array(arguments.dropFirst()))
   case "langevin": try LangevinBenchmark.run(arguments: Array(arguments.dropFirst()))
   case "forward": try ForwardBenchmark.run(arguments: Array(arguments.dropFirst()))
+  case "outputs": OutputsCommand.run(arguments: Array(arguments.dropFirst()))
   case "compare": try ComparisonBenchmark.run(arguments: Array(arguments.dropFirst()))
   case "--help", "-h", "help": print(usage)
-  default: fail("matrix, langevin, forward or compare; see --help")
+  default: fail("matrix, langevin, forward, outputs or compare; see --help")
   }
 } catch {
   fail("\(error)")
