@@ -113,7 +113,7 @@ struct AttributeProto {
   enum Value {
     case float(Float)
     case integer(Int)
-    case string
+    case string(String)
     case tensor(TensorProto)
     case floats([Float])
     case integers([Int])
@@ -134,6 +134,7 @@ struct AttributeProto {
     var integer = 0
     var floats: [Float] = []
     var integers: [Int] = []
+    var text = ""
     var tensor: TensorProto?
     var holds: Set<Int> = []
     var reader = WireReader(source, range)
@@ -142,6 +143,7 @@ struct AttributeProto {
       case 1: name = try field.string(in: source)
       case 2: float = try field.float()
       case 3: integer = try field.integer()
+      case 4: text = try field.string(in: source)
       case 5: tensor = try TensorProto(source, try field.bytes(), &budget)
       case 7: try field.append(to: &floats, in: source, upTo: Self.longestList)
       case 8: try field.append(to: &integers, in: source, upTo: Self.longestList)
@@ -157,7 +159,7 @@ struct AttributeProto {
     switch kind {
     case 1: value = .float(float)
     case 2: value = .integer(integer)
-    case 3: value = .string
+    case 3: value = .string(text)
     case 4: value = tensor.map { .tensor($0) } ?? .other
     case 6: value = .floats(floats)
     case 7: value = .integers(integers)

@@ -64,8 +64,13 @@ enum ElementType: Int {
     }
   }
 
-  /// Whether its numbers are whole and are read.
-  var isWhole: Bool { self == .int32 || self == .int64 }
+  /// Whether its numbers are whole, or truth values, and are read.
+  var isWhole: Bool {
+    switch self {
+    case .int32, .int64, .int8, .uint8, .int16, .uint16, .bool: true
+    default: false
+    }
+  }
 
   /// A type's name in messages, by its number in files.
   static func name(_ number: Int) -> String {

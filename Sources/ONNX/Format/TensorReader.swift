@@ -7,9 +7,6 @@ struct TensorReader {
   /// Where files beside it are looked for; none if the model has no place.
   let folder: ExternalFolder?
 
-  /// How many whole numbers a tensor may hold. They say shapes, which have a handful.
-  static let mostIntegers = 256
-
   /// The numbers of a tensor of reals, in single precision.
   ///
   /// Half precision is exact in single, double is rounded.
@@ -37,13 +34,9 @@ struct TensorReader {
     }
   }
 
-  /// The numbers of a small tensor of whole ones.
+  /// The numbers of a tensor of whole ones, or of truth values.
   func integers(of tensor: TensorProto) throws(ONNXError) -> [Int] {
     let count = try count(of: tensor)
-    guard count <= Self.mostIntegers else {
-      throw .unsupported(
-        "\(Self.title(tensor)) holds \(count) whole numbers; up to \(Self.mostIntegers) are read")
-    }
     switch ElementType(rawValue: tensor.elementType) {
     case .int64:
       return try numbers(of: tensor, count, as: UInt64.self, field: 7, { $0 }) {
@@ -53,20 +46,32 @@ struct TensorReader {
       return try numbers(
         of: tensor, count, as: UInt32.self, field: 5, { UInt32(truncatingIfNeeded: $0) }
       ) { Int(Int32(bitPattern: $0)) }
+    case .int16:
+      return try numbers(
+        of: tensor, count, as: UInt16.self, field: 5, { UInt16(truncatingIfNeeded: $0) }
+      ) { Int(Int16(bitPattern: $0)) }
+    case .uint16:
+      return try numbers(of: tensor, count, as: UInt16.self, field: 5, UInt16.init(exactly:)) {
+        Int($0)
+      }
+    case .int8:
+      return try numbers(
+        of: tensor, count, as: UInt8.self, field: 5, { UInt8(truncatingIfNeeded: $0) }
+      ) { Int(Int8(bitPattern: $0)) }
+    case .uint8:
+      return try numbers(of: tensor, count, as: UInt8.self, field: 5, UInt8.init(exactly:)) {
+        Int($0)
+      }
+    case .bool:
+      return try numbers(of: tensor, count, as: UInt8.self, field: 5, UInt8.init(exactly:)) {
+        $0 == 0 ? 0 : 1
+      }
     default: throw unreadable(tensor, "whole numbers")
     }
   }
 
-  /// A single truth value; none if the tensor is something else.
-  func truth(of tensor: TensorProto) throws(ONNXError) -> Bool? {
-    guard ElementType(rawValue: tensor.elementType) == .bool, try count(of: tensor) == 1 else {
-      return nil
-    }
-    return try numbers(of: tensor, 1, as: UInt8.self, field: 5, UInt8.init(exactly:)) { $0 != 0 }[0]
-  }
-
   /// How many numbers the shape says there are.
-  private func count(of tensor: TensorProto) throws(ONNXError) -> Int {
+  func count(of tensor: TensorProto) throws(ONNXError) -> Int {
     guard let count = elementCount(tensor.dims) else {
       throw .damaged("\(Self.title(tensor)) has an impossible shape \(tensor.dims)")
     }

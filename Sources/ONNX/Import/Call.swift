@@ -2,20 +2,15 @@
 struct Call {
   /// Operator and node in messages.
   let title: String
-  /// The name of its step in the network, unique.
-  private(set) var name: String
+  /// The name of its last operation in the network, unique.
+  let name: String
   /// What it reads; none where an optional input is left out.
   let inputs: [Importer.Value?]
+  /// The names of what it makes.
+  let outputs: [String]
   let attributes: [AttributeProto]
   /// The version of the operators, which changes what some mean.
   let opset: Int
-
-  /// The same for another step of the node.
-  func renamed(_ name: String) -> Call {
-    var call = self
-    call.name = name
-    return call
-  }
 
   /// That this node cannot be imported, and why.
   func unsupported(_ why: String) -> ONNXError { .unsupported("\(title) \(why)") }
@@ -42,6 +37,14 @@ struct Call {
       throw unsupported("has a constant as input \(place), which is not supported")
     }
     return value
+  }
+
+  /// The first of some values that depends on the network's input.
+  func computed(in values: [Importer.Value]) throws(ONNXError) -> Importer.Computed {
+    for value in values {
+      if case .computed(let computed) = value { return computed }
+    }
+    throw unsupported("reads nothing computed")
   }
 
   /// An input that does not depend on the network's.
@@ -84,6 +87,15 @@ struct Call {
     }
   }
 
+  /// A bound, which may be infinite.
+  func bound(_ name: String) throws(ONNXError) -> Float? {
+    switch attribute(name) {
+    case nil: return nil
+    case .float(let number) where !number.isNaN: return number
+    default: throw misfit(name)
+    }
+  }
+
   /// Whole numbers.
   func integers(_ name: String) throws(ONNXError) -> [Int]? {
     switch attribute(name) {
@@ -98,6 +110,15 @@ struct Call {
     switch attribute(name) {
     case nil: return nil
     case .floats(let numbers): return numbers
+    default: throw misfit(name)
+    }
+  }
+
+  /// A text.
+  func text(_ name: String) throws(ONNXError) -> String? {
+    switch attribute(name) {
+    case nil: return nil
+    case .string(let text): return text
     default: throw misfit(name)
     }
   }

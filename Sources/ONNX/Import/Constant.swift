@@ -2,9 +2,11 @@
 struct Constant {
   /// Where its numbers stand.
   enum Content {
-    case tensor(TensorProto)
+    /// In the file, perhaps with rows and columns exchanged.
+    case tensor(TensorProto, isTransposed: Bool)
     case reals([Float])
-    case integers([Int])
+    /// Whole numbers and truth values.
+    case wholes([Int])
   }
 
   /// The length of every axis. The importer may have renamed a tensor's own.
@@ -14,7 +16,7 @@ struct Constant {
   /// A tensor of the file.
   init(_ tensor: TensorProto) {
     dims = tensor.dims
-    content = .tensor(tensor)
+    content = .tensor(tensor, isTransposed: false)
   }
 
   /// Numbers worked out in the import.
@@ -23,35 +25,190 @@ struct Constant {
     self.content = content
   }
 
+  /// A single whole number, or several in a row.
+  init(wholes: [Int], dims: [Int]? = nil) {
+    self.init(dims: dims ?? [wholes.count], .wholes(wholes))
+  }
+
   /// Whether its numbers stand for reals.
   var isReal: Bool {
     switch content {
-    case .tensor(let tensor): ElementType(rawValue: tensor.elementType)?.isReal ?? false
+    case .tensor(let tensor, _): ElementType(rawValue: tensor.elementType)?.isReal ?? false
     case .reals: true
-    case .integers: false
+    case .wholes: false
     }
   }
 
-  /// Its numbers as reals.
-  func floats(_ reader: TensorReader) throws(ONNXError) -> [Float] {
+  /// Whether its numbers are whole ones or truth values.
+  var isWhole: Bool {
     switch content {
-    case .tensor(let tensor): return try reader.floats(of: tensor)
-    case .reals(let numbers): return numbers
-    case .integers: throw .unsupported("a constant holds whole numbers; reals are due")
+    case .tensor(let tensor, _): ElementType(rawValue: tensor.elementType)?.isWhole ?? false
+    case .reals: false
+    case .wholes: true
+    }
+  }
+}
+
+/// The numbers of a constant.
+enum Numbers {
+  case reals([Float])
+  case wholes([Int])
+
+  var count: Int {
+    switch self {
+    case .reals(let numbers): numbers.count
+    case .wholes(let numbers): numbers.count
     }
   }
 
-  /// Its numbers as whole ones.
-  func integers(_ reader: TensorReader) throws(ONNXError) -> [Int] {
-    switch content {
-    case .tensor(let tensor): return try reader.integers(of: tensor)
-    case .integers(let numbers): return numbers
-    case .reals: throw .unsupported("a constant holds reals; whole numbers are due")
+  /// As single-precision numbers.
+  var floats: [Float] {
+    switch self {
+    case .reals(let numbers): numbers
+    case .wholes(let numbers): numbers.map { Float($0) }
     }
   }
 
-  /// The tensor of the file that it is, by its place there, to tell when one is used twice.
-  var place: Int? {
-    if case .tensor(let tensor) = content { tensor.body.lowerBound } else { nil }
+  /// The content of a constant.
+  var content: Constant.Content {
+    switch self {
+    case .reals(let numbers): .reals(numbers)
+    case .wholes(let numbers): .wholes(numbers)
+    }
+  }
+
+  /// The numbers at some places; a negative place is the number to fill with.
+  func picked(_ table: [Int32], fill: Float) -> Numbers {
+    switch self {
+    case .reals(let numbers): return .reals(table.map { $0 < 0 ? fill : numbers[Int($0)] })
+    case .wholes(let numbers):
+      let fill = Int(exactly: fill) ?? 0
+      return .wholes(table.map { $0 < 0 ? fill : numbers[Int($0)] })
+    }
+  }
+}
+
+extension Importer {
+  /// The numbers of a constant.
+  ///
+  /// A tensor of the file is read anew each time, and that is accounted for.
+  mutating func numbers(of constant: Constant, _ call: Call) throws(ONNXError) -> Numbers {
+    switch constant.content {
+    case .reals(let numbers): return .reals(numbers)
+    case .wholes(let numbers): return .wholes(numbers)
+    case .tensor(let tensor, let isTransposed):
+      let count = try reader.count(of: tensor)
+      // Numbers that do not stand in one piece are looked for in the whole message.
+      let search = tensor.raw == nil && tensor.external == nil ? tensor.body.count : 0
+      try budget.take(search, of: .constants, for: call.title)
+      try budget.take(count, of: .constants, for: call.title)
+      guard constant.isReal || constant.isWhole else {
+        throw call.unsupported(
+          "reads \(TensorReader.title(tensor)), which holds "
+            + "\(ElementType.name(tensor.elementType)); that is not supported")
+      }
+      guard constant.isReal else { return .wholes(try reader.integers(of: tensor)) }
+      let numbers = try reader.floats(of: tensor)
+      guard isTransposed else { return .reals(numbers) }
+      return .reals(
+        Self.transposed(numbers, rows: tensor.dims[0], columns: tensor.dims[1]))
+    }
+  }
+
+  /// The numbers of a constant as whole ones.
+  mutating func wholes(of constant: Constant, _ call: Call) throws(ONNXError) -> [Int] {
+    guard case .wholes(let numbers) = try numbers(of: constant, call) else {
+      throw call.unsupported("has a constant that holds reals; whole numbers are due")
+    }
+    return numbers
+  }
+
+  /// The numbers of a constant as reals.
+  mutating func floats(of constant: Constant, _ call: Call) throws(ONNXError) -> [Float] {
+    try numbers(of: constant, call).floats
+  }
+
+  /// The one number of a constant.
+  mutating func single(of constant: Constant, _ call: Call) throws(ONNXError) -> Float? {
+    guard elementCount(constant.dims) == 1 else { return nil }
+    return try floats(of: constant, call)[0]
+  }
+
+  /// The single truth value of a constant.
+  mutating func truth(of constant: Constant, _ call: Call) throws(ONNXError) -> Bool {
+    guard constant.isWhole, elementCount(constant.dims) == 1 else {
+      throw call.unsupported("has a switch that is no single truth value")
+    }
+    return try wholes(of: constant, call)[0] != 0
+  }
+
+  /// The matrix of a dense operation, one row an output, or its transpose. A tensor of the file that is
+  /// used again is shared.
+  ///
+  /// - Parameters:
+  ///   - rows: of the result.
+  ///   - isTransposed: whether the constant has one row a column of the result.
+  mutating func weight(
+    _ constant: Constant, rows: Int, columns: Int, isTransposed: Bool, _ call: Call
+  ) throws(ONNXError) -> [Float] {
+    guard constant.isReal || constant.isWhole else {
+      throw call.unsupported("has a matrix that holds no numbers that are read")
+    }
+    var turn = isTransposed
+    var key: WeightKey?
+    var plain = constant
+    if case .tensor(let tensor, let isTurned) = constant.content,
+      !isTurned || constant.dims == tensor.dims.reversed()
+    {
+      turn = turn != isTurned
+      plain.content = .tensor(tensor, isTransposed: false)
+      key = WeightKey(place: tensor.body.lowerBound, rows: turn ? rows : 0)
+      if let key, let weight = weights[key] { return weight }
+    }
+    let count = elementCount(plain.dims) ?? 0
+    try budget.take(count, of: .weights, for: call.title)
+    let numbers = try floats(of: plain, call)
+    guard numbers.count == rows * columns else {
+      throw call.damaged("has a matrix of \(numbers.count) numbers")
+    }
+    let weight = turn ? Self.transposed(numbers, rows: columns, columns: rows) : numbers
+    if let key { weights[key] = weight }
+    return weight
+  }
+
+  /// Which weights of a file are the same.
+  struct WeightKey: Hashable {
+    let place: Int
+    /// Rows of the transpose; 0 if it is none.
+    let rows: Int
+  }
+
+  /// The transpose of a row-major matrix, in tiles that the caches hold.
+  static func transposed(_ matrix: [Float], rows: Int, columns: Int) -> [Float] {
+    let tile = 32
+    return matrix.withUnsafeBufferPointer { source in
+      [Float](unsafeUninitializedCapacity: matrix.count) { target, count in
+        guard let from = source.baseAddress, let to = target.baseAddress else { return }
+        for row in stride(from: 0, to: rows, by: tile) {
+          let lastRow = min(row + tile, rows)
+          for column in stride(from: 0, to: columns, by: tile) {
+            let lastColumn = min(column + tile, columns)
+            var j = column
+            while j < lastColumn {
+              let into = to + j * rows
+              var out = from + (row * columns + j)
+              var i = row
+              while i < lastRow {
+                (into + i).initialize(to: out.pointee)
+                out += columns
+                i += 1
+              }
+              j += 1
+            }
+          }
+        }
+        count = matrix.count
+      }
+    }
   }
 }

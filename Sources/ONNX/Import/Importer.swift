@@ -1,40 +1,41 @@
 internal import Networks
 
-/// Goes through a graph's nodes in order and drafts a network.
+/// Goes through a graph's nodes in order and writes down what a network does for one sample.
+///
+/// Values have all the axes that the file gives them. The axis of samples has length 1, so that it may
+/// be anywhere.
 struct Importer {
-  /// A value of the graph.
-  enum Value {
-    case constant(Constant)
-    case computed(Computed)
-  }
-
-  /// A value that depends on the network's input.
-  struct Computed {
-    /// The step of the draft that computes its numbers.
-    let step: Int
-    /// The length of every axis, that of the batch included.
-    var dims: [Int]
-  }
-
   /// The most numbers that one input sample may have.
   static let mostInputs = 1 << 24
   /// The most nodes that are imported; what follows an import is slower than linear in them.
   static let mostNodes = 20_000
+  /// The most values that one operation takes; a table shows them side by side.
+  static let mostParents = 256
 
   let reader: TensorReader
   /// The version of the common operators.
   let opset: Int
-  /// The length of the first axis, which counts samples; none if the input is one sample without
-  /// such an axis.
-  private(set) var batch: Int?
-  var draft = Draft()
+  let options: ONNXFile.Options
+  var budget: Budget
+  var builder: Network.Builder
+  var steps: [Step] = []
+  /// What operation each reshape gives other axes, and the reshapes there are.
+  var reshaped: [String: String] = [:]
+  var shapes: [ShapeKey: String] = [:]
+  var weights: [WeightKey: [Float]] = [:]
+  var names = UniqueNames()
+  /// The number of samples that the file is written for, if that is fixed and not 1.
+  private(set) var samples: Int?
+  /// The shapes that the file gives its outputs.
+  private(set) var declared: [String: [Int]] = [:]
   private var values: [String: Value] = [:]
-  /// Outputs of nodes that are not modelled, such as a dropout's mask.
-  private var withheld: Set<String> = []
-  private var names = UniqueNames()
+  /// Values that are not modelled, such as a dropout's mask, and what they are.
+  private var withheld: [String: String] = [:]
 
   /// An importer for a model, if it uses operators that are known.
-  init(_ model: ModelProto, _ reader: TensorReader) throws(ONNXError) {
+  init(
+    _ model: ModelProto, _ reader: TensorReader, options: ONNXFile.Options, bytes: Int
+  ) throws(ONNXError) {
     guard let opset = model.opsets[""] else {
       throw .damaged("it does not say which version of the operators it uses")
     }
@@ -46,12 +47,13 @@ struct Importer {
     }
     self.reader = reader
     self.opset = opset
+    self.options = options
+    budget = Budget(bytes: bytes)
+    builder = Network.Builder(input: Shape(vector: 1))
   }
 
-  /// Drafts the network down to the graph's output.
-  ///
-  /// - Returns: the step that is the output.
-  mutating func run(_ graph: GraphProto) throws(ONNXError) -> Int {
+  /// The network down to the graph's output.
+  mutating func network(of graph: GraphProto, named name: String) throws(ONNXError) -> Network {
     guard !graph.hasSparseInitializers else {
       throw .unsupported("it has sparse tensors, which are not supported")
     }
@@ -61,33 +63,26 @@ struct Importer {
       }
       values[tensor.name] = .constant(Constant(tensor))
     }
+    let output = try chosenOutput(graph.outputs)
+    for info in graph.outputs {
+      declared[info.name] = info.shape.flatMap { axes in
+        let dims = axes.compactMap { if case .fixed(let length) = $0 { length } else { nil } }
+        return dims.count == axes.count ? dims : nil
+      }
+    }
     // An initialiser that is an input too is that input's default, and nothing else is given.
-    let inputs = graph.inputs.filter { values[$0.name] == nil }
-    guard inputs.count == 1 else {
-      throw .unsupported("it has \(Self.listed(inputs, "input")); a network has one")
-    }
-    guard graph.outputs.count == 1 else {
-      throw .unsupported("it has \(Self.listed(graph.outputs, "output")); a network has one")
-    }
-    try addInput(inputs[0])
-    let nodes = Self.needed(graph.nodes, for: graph.outputs[0].name)
+    try addInputs(graph.inputs.filter { values[$0.name] == nil })
+    let nodes = Self.needed(graph.nodes, for: output)
     guard nodes.count <= Self.mostNodes else {
       throw .unsupported("it has \(nodes.count) nodes; up to \(Self.mostNodes) are read")
     }
     for node in nodes { try add(node) }
-    let name = graph.outputs[0].name
-    switch values[name] {
-    case .computed(let value): return value.step
+    switch values[output] {
+    case .computed(let value): return try finished(value, named: name)
     case .constant:
-      throw .unsupported("its output '\(ONNXError.short(name))' does not depend on the input")
-    case nil: throw .damaged("nothing computes its output '\(ONNXError.short(name))'")
+      throw .unsupported("its output '\(ONNXError.short(output))' does not depend on the input")
+    case nil: throw .damaged("nothing computes its output '\(ONNXError.short(output))'")
     }
-  }
-
-  private static func listed(_ infos: [ValueInfoProto], _ sort: String) -> String {
-    guard !infos.isEmpty else { return "no \(sort)" }
-    let names = infos.prefix(5).map { "'\(ONNXError.short($0.name))'" }.joined(separator: ", ")
-    return "\(infos.count) \(sort)s, \(names)\(infos.count > 5 ? " and more" : "")"
   }
 
   /// The nodes that an output depends on; they stand in order.
@@ -101,14 +96,98 @@ struct Importer {
     return needed.reversed()
   }
 
-  // MARK: The input
-
-  private mutating func addInput(_ input: ValueInfoProto) throws(ONNXError) {
-    let title = "its input '\(ONNXError.short(input.name))'"
-    guard ElementType(rawValue: input.elementType)?.isReal ?? false else {
-      throw .unsupported("\(title) holds \(ElementType.name(input.elementType)), not reals")
+  /// The network, without the operations that turned out not to be needed.
+  private mutating func finished(_ value: Computed, named name: String) throws(ONNXError) -> Network
+  {
+    var last = value.name
+    if options.isWhole, (reshaped[last] ?? last) == Network.Builder.input {
+      // A network computes something: here, that all numbers go where they are.
+      let indices = (0..<Int32(value.count)).map { $0 }
+      do throws(NetworkError) {
+        let rearrangement = try Rearrangement(shape: Shape(natural(value.dims)), indices: indices)
+        last = names.unique("output")
+        try builder.add(.rearrange(rearrangement), named: last, reading: [value.name])
+        steps.append(Step(operation: .rearrange(rearrangement), name: last, parents: [value.name]))
+      } catch {
+        throw .unsupported(error.description)
+      }
     }
-    guard let axes = input.shape, !axes.isEmpty else {
+    var live: Set = [last]
+    for step in steps.reversed() where live.contains(step.name) { live.formUnion(step.parents) }
+    do throws(NetworkError) {
+      if live.count <= steps.count {
+        var smaller = Network.Builder(input: builder.shape(of: Network.Builder.input)!)
+        for step in steps where live.contains(step.name) {
+          try smaller.add(step.operation, named: step.name, reading: step.parents)
+        }
+        builder = smaller
+      }
+      return try builder.network(named: name, output: last)
+    } catch {
+      throw .unsupported(error.description)
+    }
+  }
+
+  // MARK: Inputs and outputs
+
+  /// Tells where a graph's inputs stand in a sample.
+  private mutating func addInputs(_ all: [ValueInfoProto]) throws(ONNXError) {
+    let chosen = try chosenInputs(all)
+    for info in all where !chosen.contains(where: { $0.name == info.name }) {
+      withheld[info.name] = "an input that is not chosen"
+    }
+    var inputs: [(name: String, value: Computed)] = []
+    var total = 0
+    for info in chosen {
+      let dims = try dims(of: info)
+      guard !info.name.isEmpty else { throw .damaged("its input has no name") }
+      guard values[info.name] == nil, !inputs.contains(where: { $0.name == info.name }) else {
+        throw .damaged("it has two inputs called '\(ONNXError.short(info.name))'")
+      }
+      total += elementCount(dims) ?? 0
+      guard total <= Self.mostInputs else {
+        throw .unsupported("its inputs have more than \(Self.mostInputs) numbers a sample")
+      }
+      let isWhole = !(ElementType(rawValue: info.elementType)?.isReal ?? true)
+      inputs.append(
+        (info.name, Computed(name: Network.Builder.input, dims: dims, isWhole: isWhole)))
+    }
+    if inputs.count == 1 {
+      do throws(NetworkError) {
+        builder = Network.Builder(input: try Shape(natural(inputs[0].value.dims)))
+      } catch {
+        throw .unsupported("its input \(error.description)")
+      }
+      values[inputs[0].name] = .computed(inputs[0].value)
+      return
+    }
+    builder = Network.Builder(input: Shape(vector: max(total, 1)))
+    let whole = Computed(name: Network.Builder.input, dims: [total])
+    var start = 0
+    for (name, value) in inputs {
+      let call = Call(
+        title: "input '\(ONNXError.short(name))'", name: names.unique(name), inputs: [],
+        outputs: [], attributes: [], opset: opset)
+      guard
+        case .computed(var part) = try arranged(
+          .computed(whole), [.run(count: value.count, first: start, step: 1)], call)
+      else { continue }
+      part.dims = value.dims
+      part.isWhole = value.isWhole
+      values[name] = .computed(part)
+      start += value.count
+    }
+  }
+
+  /// The axes of an input for one sample.
+  private mutating func dims(of input: ValueInfoProto) throws(ONNXError) -> [Int] {
+    let title = "its input '\(ONNXError.short(input.name))'"
+    let type = ElementType(rawValue: input.elementType)
+    guard let type, type.isReal || type.isWhole else {
+      throw .unsupported(
+        "\(title) holds \(ElementType.name(input.elementType)), which is not supported")
+    }
+    guard let axes = input.shape, options.isWhole || !axes.isEmpty else {
       throw .unsupported("\(title) has no axes; export the model with its input's shape")
     }
     guard axes.count <= TensorProto.mostAxes else {
@@ -116,10 +195,11 @@ struct Importer {
     }
     var dims: [Int] = []
     for (place, axis) in axes.enumerated() {
+      let mayBeOpen = place == 0 || options.isWhole
       switch axis {
       case .fixed(let length) where length > 0: dims.append(length)
-      // One sample at a time.
-      case .fixed(-1) where place == 0, .symbolic where place == 0: dims.append(1)
+      case .fixed(0) where mayBeOpen, .fixed(-1) where mayBeOpen, .symbolic where mayBeOpen:
+        dims.append(1)
       case .fixed(let length):
         throw .unsupported("axis \(place) of \(title) has the length \(length); it has to be fixed")
       case .symbolic(let name):
@@ -129,27 +209,16 @@ struct Importer {
       }
     }
     // A single axis of fixed length is a sample; anything else has an axis of samples first.
-    if axes.count == 1, case .fixed(let length) = axes[0], length > 0 {
-      batch = nil
-    } else {
-      batch = dims[0]
+    if !options.isWhole, dims.count > 1, dims[0] > 1 {
+      samples = dims[0]
+      dims[0] = 1
     }
-    guard let total = elementCount(dims), let count = elementCount(sample(dims)),
-      count <= Self.mostInputs, total <= Int.max / 2
-    else {
+    guard let count = elementCount(dims), count <= Self.mostInputs else {
       throw .unsupported(
         "\(title) has more than \(Self.mostInputs) numbers a sample, shape \(dims)")
     }
-    guard !input.name.isEmpty else { throw .damaged("its input has no name") }
-    draft.steps.append(
-      Draft.Step(
-        name: Network.Builder.input, title: title, operation: .input, parents: [], count: count))
-    inputShape = sample(dims)
-    values[input.name] = .computed(Computed(step: 0, dims: dims))
+    return dims
   }
-
-  /// The axes of one input sample.
-  private(set) var inputShape: [Int] = []
 
   // MARK: Nodes
 
@@ -162,6 +231,35 @@ struct Importer {
     guard node.domain.isEmpty, let importer = OperatorImporter.named(node.operatorName) else {
       throw .unsupported("\(title) is not supported")
     }
+    let inputs = try inputs(of: node, importer, title)
+    for attribute in node.attributes where !importer.attributes.contains(attribute.name) {
+      throw .unsupported(
+        "attribute '\(ONNXError.short(attribute.name))' of \(title) is not supported")
+    }
+    guard node.outputs.contains(where: { !$0.isEmpty }) else {
+      throw .damaged("\(title) has no output")
+    }
+    let call = Call(
+      title: title, name: names.unique(node.name.isEmpty ? first : node.name), inputs: inputs,
+      outputs: node.outputs, attributes: node.attributes, opset: opset)
+    let results = try importer.run(&self, call)
+    if results.count == 1, node.outputs[0].isEmpty { throw .damaged("\(title) has no output") }
+    for (place, name) in node.outputs.enumerated() where !name.isEmpty {
+      guard values[name] == nil, withheld[name] == nil else {
+        throw .damaged("two values are called '\(ONNXError.short(name))'")
+      }
+      if place < results.count {
+        values[name] = results[place]
+      } else {
+        withheld[name] = "an output that is not supported"
+      }
+    }
+  }
+
+  /// What a node reads; as many as its operator takes.
+  private func inputs(
+    of node: NodeProto, _ importer: OperatorImporter, _ title: String
+  ) throws(ONNXError) -> [Value?] {
     var inputs: [Value?] = []
     for name in node.inputs {
       guard !name.isEmpty else {
@@ -170,9 +268,8 @@ struct Importer {
       }
       guard let value = values[name] else {
         let short = ONNXError.short(name)
-        throw withheld.contains(name)
-          ? .unsupported("\(title) reads '\(short)', an output that is not supported")
-          : .damaged("\(title) reads '\(short)', which nothing before it computes")
+        if let what = withheld[name] { throw .unsupported("\(title) reads '\(short)', \(what)") }
+        throw .damaged("\(title) reads '\(short)', which nothing before it computes")
       }
       inputs.append(value)
     }
@@ -187,86 +284,7 @@ struct Importer {
       let words = "\(title) has \(inputs.count) inputs; \(due) are due"
       throw inputs.count > range.upperBound ? .unsupported(words) : .damaged(words)
     }
-    for attribute in node.attributes where !importer.attributes.contains(attribute.name) {
-      throw .unsupported(
-        "attribute '\(ONNXError.short(attribute.name))' of \(title) is not supported")
-    }
-    guard let output = node.outputs.first, !output.isEmpty else {
-      throw .damaged("\(title) has no output")
-    }
-    let call = Call(
-      title: title, name: names.unique(node.name.isEmpty ? first : node.name), inputs: inputs,
-      attributes: node.attributes, opset: opset)
-    let value = try importer.run(&self, call)
-    for (place, name) in node.outputs.enumerated() where !name.isEmpty {
-      guard values[name] == nil, !withheld.contains(name) else {
-        throw .damaged("two values are called '\(ONNXError.short(name))'")
-      }
-      if place == 0 { values[name] = value } else { withheld.insert(name) }
-    }
-  }
-
-  // MARK: What the operators' importers use
-
-  /// A name that no step has, for one more step of a node.
-  mutating func uniqueName(_ name: String) -> String { names.unique(name) }
-
-  /// The axes of one sample, of the axes of a value.
-  func sample(_ dims: [Int]) -> [Int] { batch == nil ? dims : Array(dims.dropFirst()) }
-
-  /// The first axis that belongs to a sample.
-  var firstAxis: Int { batch == nil ? 0 : 1 }
-
-  /// Adds a step.
-  ///
-  /// - Parameter dims: of its value, that of the batch included.
-  mutating func add(
-    _ operation: Draft.Operation, of call: Call, reading parents: [Int], dims: [Int]
-  ) throws(ONNXError) -> Computed {
-    guard let count = elementCount(sample(dims)), count > 0 else {
-      throw call.unsupported("has a value of impossible shape \(dims)")
-    }
-    draft.steps.append(
-      Draft.Step(
-        name: call.name, title: call.title, operation: operation, parents: parents, count: count))
-    return Computed(step: draft.steps.count - 1, dims: dims)
-  }
-
-  /// The same numbers with other axes.
-  mutating func rename(
-    _ value: Computed, to dims: [Int], of call: Call
-  ) throws(ONNXError) -> Computed {
-    guard dims.count <= TensorProto.mostAxes else {
-      throw call.unsupported("makes \(dims.count) axes; up to \(TensorProto.mostAxes) are read")
-    }
-    guard let count = elementCount(dims), count == elementCount(value.dims),
-      batch == nil || dims.first == batch
-    else {
-      throw call.unsupported(
-        "makes the shape \(dims) of \(value.dims), and the first axis counts samples")
-    }
-    if sample(dims).count == 1, draft.flattenName == nil { draft.flattenName = call.name }
-    return Computed(step: value.step, dims: dims)
-  }
-
-  /// A constant that acts on a value component by component and leaves its shape.
-  func operand(
-    _ constant: Constant, on value: Computed, of call: Call
-  ) throws(ONNXError) -> Operand {
-    guard constant.isReal else { throw call.unsupported("has a constant that holds no reals") }
-    let missing = value.dims.count - constant.dims.count
-    var dims = Array(repeating: 1, count: max(missing, 0)) + constant.dims
-    let fits = missing >= 0 && zip(dims, value.dims).allSatisfy { $0 == 1 || $0 == $1 }
-    if fits, batch != nil {
-      guard dims[0] == 1 else { throw call.unsupported("has another constant for each sample") }
-      dims.removeFirst()
-    }
-    guard fits else {
-      throw call.unsupported(
-        "has a constant of shape \(constant.dims) that does not fit in a value of shape "
-          + "\(value.dims)")
-    }
-    return Operand(constant: constant, sample: sample(value.dims), dims: dims)
+    return inputs
   }
 }
 

@@ -1,109 +1,288 @@
+internal import Networks
+
 extension OperatorImporter {
-  /// Products with constant matrices.
+  /// Products of matrices.
   static let matrices = [
     OperatorImporter(
-      "Gemm", becomes: "dense", inputs: 2...3, attributes: ["alpha", "beta", "transA", "transB"]
+      "Gemm", becomes: ["dense", "matrix-product", "add"], inputs: 2...3,
+      attributes: ["alpha", "beta", "transA", "transB", "broadcast"]
     ) { importer, call throws(ONNXError) in try gemm(&importer, call) },
-    OperatorImporter("MatMul", becomes: "dense", inputs: 2...2) {
-      importer, call throws(ONNXError) in
-      if case .constant(let left) = try call.input(0) {
-        return try product(of: left, with: try call.computed(1), &importer, call)
+    OperatorImporter(
+      "MatMul", becomes: ["dense", "matrix-product"], inputs: 2...2
+    ) { importer, call throws(ONNXError) in
+      switch (try call.input(0), try call.input(1)) {
+      case (.computed(let left), .constant(let right)):
+        return .computed(try importer.product(left, right, call))
+      case (.constant(let left), .computed(let right)):
+        return .computed(try importer.product(left, right, call))
+      case (.computed(let left), .computed(let right)):
+        return .computed(try importer.product(left, right, call))
+      case (.constant, .constant):
+        throw call.unsupported("multiplies two constant matrices, which is not supported")
       }
-      return try product(of: try call.computed(0), with: try call.constant(1), &importer, call)
     },
   ]
 
-  /// alpha A B + beta C, with B or its transpose constant and C absent, constant or computed.
+  /// alpha A B + beta C, of each matrix perhaps the transpose.
   private static func gemm(
     _ importer: inout Importer, _ call: Call
   ) throws(ONNXError) -> Importer.Value {
-    try call.refuse("transA", unless: 0)
-    let value = try call.computed(0)
-    let matrix = try call.constant(1)
-    guard value.dims.count == 2, matrix.dims.count == 2 else {
-      throw call.unsupported("multiplies shapes \(value.dims) and \(matrix.dims)")
+    let (a, b) = (try call.input(0), try call.input(1))
+    guard a.dims.count == 2, b.dims.count == 2 else {
+      throw call.unsupported("multiplies shapes \(a.dims) and \(b.dims)")
     }
-    // Any number but 0 means that B is transposed.
-    let isFileTransposed = try call.integer("transB") ?? 0 == 0
-    let (rows, columns) =
-      isFileTransposed
-      ? (matrix.dims[1], matrix.dims[0]) : (matrix.dims[0], matrix.dims[1])
-    var dense = try draft(
-      of: value, along: 1, matrix, rows: rows, columns: columns, isTransposed: isFileTransposed,
-      factor: try call.number("alpha") ?? 1, importer, call)
-    let dims = [value.dims[0], rows]
+    // Any number but 0 means the transpose.
+    let turnsA = try call.integer("transA") ?? 0 != 0
+    let turnsB = try call.integer("transB") ?? 0 != 0
+    let (rows, inner) = turnsA ? (a.dims[1], a.dims[0]) : (a.dims[0], a.dims[1])
+    let (other, columns) = turnsB ? (b.dims[1], b.dims[0]) : (b.dims[0], b.dims[1])
+    guard inner == other else {
+      throw call.unsupported("multiplies shapes \(a.dims) and \(b.dims)")
+    }
+    let alpha = try call.number("alpha") ?? 1
     let beta = try call.number("beta") ?? 1
-    switch call.optional(2) {
-    case nil: break
-    case .constant(let bias):
-      let shaped = Importer.Computed(step: value.step, dims: dims)
-      dense.after = [.add(try importer.operand(bias, on: shaped, of: call), times: beta)]
-    case .computed(let other):
-      guard beta == 1, other.dims == dims else {
-        throw call.unsupported("adds a computed value with beta=\(beta) and shape \(other.dims)")
+    let dims = [rows, columns]
+    var added = beta == 0 ? nil : call.optional(2)
+    var product: Importer.Computed
+    let suffix = added == nil ? nil : "product"
+    switch (a, b) {
+    case (.computed, .constant(let matrix)):
+      guard
+        case .computed(let left) = turnsA
+          ? try importer.permuted(a, [1, 0], suffix: "transpose", call) : a
+      else { throw call.unsupported("has no computed value") }
+      var bias: [Float]?
+      if case .constant(let constant) = added,
+        elementCount(constant.dims) == 1
+          || constant.dims.last == columns && elementCount(constant.dims) == columns
+      {
+        let numbers = try importer.floats(of: constant, call).map { Float(Double($0) * beta) }
+        bias =
+          numbers.count == columns
+          ? numbers : Array(repeating: numbers[0], count: columns)
+        added = nil
       }
-      let product = try importer.add(.dense(dense), of: call, reading: [value.step], dims: dims)
-      let name = importer.uniqueName("\(call.name).sum")
-      return .computed(
-        try importer.add(
-          .add, of: call.renamed(name), reading: [product.step, other.step], dims: dims))
+      product = try importer.dense(
+        left, matrix, outputs: columns, inputs: inner, isTransposed: !turnsB, factor: alpha,
+        bias: bias, suffix: added == nil ? nil : suffix, call)
+    case (.constant(let matrix), .computed):
+      // (A B)ᵀ = Bᵀ Aᵀ.
+      guard
+        case .computed(let right) = turnsB
+          ? b : try importer.permuted(b, [1, 0], suffix: "transpose", call)
+      else { throw call.unsupported("has no computed value") }
+      let turned = try importer.dense(
+        right, matrix, outputs: rows, inputs: inner, isTransposed: turnsA, factor: alpha,
+        bias: nil, suffix: "dense", call)
+      guard
+        case .computed(let back) = try importer.permuted(
+          .computed(turned), [1, 0], suffix: suffix, call)
+      else { throw call.unsupported("has no computed value") }
+      product = back
+    case (.computed, .computed):
+      guard
+        case .computed(let left) = turnsA
+          ? try importer.permuted(a, [1, 0], suffix: "left", call) : a,
+        case .computed(let right) = turnsB
+          ? try importer.permuted(b, [1, 0], suffix: "right", call) : b
+      else { throw call.unsupported("has no computed value") }
+      product = try importer.product(
+        left, right, suffix: alpha == 1 ? suffix : "matrices", call)
+      if alpha != 1 {
+        product = try importer.scaled(product, factors: [Float(alpha)], suffix: suffix, call)
+      }
+    case (.constant, .constant):
+      throw call.unsupported("multiplies two constant matrices, which is not supported")
     }
-    return .computed(
-      try importer.add(.dense(dense), of: call, reading: [value.step], dims: dims))
-  }
-
-  /// x B over the last axis of x.
-  private static func product(
-    of value: Importer.Computed, with matrix: Constant, _ importer: inout Importer, _ call: Call
-  ) throws(ONNXError) -> Importer.Value {
-    guard (1...2).contains(matrix.dims.count), value.dims.count > importer.firstAxis else {
-      throw call.unsupported("multiplies shapes \(value.dims) and \(matrix.dims)")
+    guard let added else { return .computed(product) }
+    guard try importer.broadcast(dims, added.dims, call) == dims else {
+      throw call.unsupported("adds a value of shape \(added.dims) to a product of \(dims)")
     }
-    let rows = matrix.dims.count == 2 ? matrix.dims[1] : 1
-    let dense = try draft(
-      of: value, along: value.dims.count - 1, matrix, rows: rows, columns: matrix.dims[0],
-      isTransposed: true, factor: 1,
-      importer, call)
-    let dims = value.dims.dropLast() + (matrix.dims.count == 2 ? [rows] : [])
-    return .computed(
-      try importer.add(.dense(dense), of: call, reading: [value.step], dims: Array(dims)))
-  }
-
-  /// A x over the last axis but one of x, or the only one.
-  private static func product(
-    of matrix: Constant, with value: Importer.Computed, _ importer: inout Importer, _ call: Call
-  ) throws(ONNXError) -> Importer.Value {
-    let rank = value.dims.count
-    let axis = max(rank - 2, 0)
-    guard matrix.dims.count == 2, rank > 0, axis >= importer.firstAxis,
-      rank == 1 || value.dims[rank - 1] == 1
-    else { throw call.unsupported("multiplies shapes \(matrix.dims) and \(value.dims)") }
-    let dense = try draft(
-      of: value, along: axis, matrix, rows: matrix.dims[0], columns: matrix.dims[1],
-      isTransposed: false,
-      factor: 1, importer, call)
-    var dims = value.dims
-    dims[axis] = matrix.dims[0]
-    return .computed(
-      try importer.add(.dense(dense), of: call, reading: [value.step], dims: dims))
-  }
-
-  /// A dense step, if one sample is one vector along an axis.
-  private static func draft(
-    of value: Importer.Computed, along axis: Int, _ matrix: Constant, rows: Int, columns: Int,
-    isTransposed: Bool, factor: Double, _ importer: Importer, _ call: Call
-  ) throws(ONNXError) -> DenseDraft {
-    guard matrix.isReal else { throw call.unsupported("has a matrix that holds no reals") }
-    guard rows > 0, columns > 0, elementCount([rows, columns]) != nil else {
-      throw call.damaged("has a matrix of impossible shape \(matrix.dims)")
+    var summand = added
+    if beta != 1 {
+      summand = try importer.scaled(added, by: Float(beta), suffix: "beta", call)
     }
-    let count = elementCount(importer.sample(value.dims))
-    guard count == columns, value.dims[axis] == columns else {
+    return try importer.sum([.computed(product), summand], call)
+  }
+}
+
+extension Importer {
+  /// W x + b along the last axis.
+  mutating func dense(
+    _ value: Computed, _ matrix: Constant, outputs: Int, inputs: Int, isTransposed: Bool,
+    factor: Double = 1, bias: [Float]? = nil, suffix: String? = nil, _ call: Call
+  ) throws(ONNXError) -> Computed {
+    guard outputs > 0, inputs > 0, let count = elementCount([outputs, inputs]),
+      count == elementCount(matrix.dims)
+    else { throw call.damaged("has a matrix of impossible shape \(matrix.dims)") }
+    guard value.dims.last == inputs else {
       throw call.unsupported(
-        "multiplies a sample of shape \(importer.sample(value.dims)) by a matrix with \(columns) "
-          + "columns; a sample has to be one vector of that length")
+        "multiplies a value of shape \(value.dims) by a matrix for \(inputs) numbers")
     }
-    return DenseDraft(
-      inputs: columns, outputs: rows, weight: matrix, isTransposed: isTransposed, factor: factor)
+    guard matrix.isReal || matrix.isWhole else {
+      throw call.unsupported("has a matrix that holds no reals")
+    }
+    var weight = try weight(
+      matrix, rows: outputs, columns: inputs, isTransposed: isTransposed, call)
+    if factor != 1 {
+      try budget.take(count, of: .weights, for: call.title)
+      weight.withUnsafeMutableBufferPointer { weight in
+        for place in weight.indices { weight[place] = Float(Double(weight[place]) * factor) }
+      }
+    }
+    let bias = bias ?? [Float](repeating: 0, count: outputs)
+    let dense = try sound(call) { () throws(NetworkError) in
+      try Dense(inputs: inputs, weight: weight, bias: bias)
+    }
+    let source = try operation(of: value, call)
+    let name = try add(.dense(dense), reading: [source], suffix: suffix, call)
+    return Computed(name: name, dims: value.dims.dropLast() + [outputs])
+  }
+
+  /// x B with a constant B, as many products as B has matrices.
+  mutating func product(
+    _ value: Computed, _ matrix: Constant, _ call: Call
+  ) throws(ONNXError) -> Computed {
+    let refusal = call.unsupported("multiplies shapes \(value.dims) and \(matrix.dims)")
+    guard !value.dims.isEmpty, let columns = matrix.dims.last else { throw refusal }
+    if matrix.dims.count == 1 {
+      guard value.dims.last == columns else { throw refusal }
+      let product = try dense(
+        value, matrix, outputs: 1, inputs: columns, isTransposed: false, call)
+      return product.renamed(Array(product.dims.dropLast()))
+    }
+    let front = Array(matrix.dims.dropLast(2))
+    let inner = matrix.dims[matrix.dims.count - 2]
+    guard value.dims.last == inner else { throw refusal }
+    guard front.allSatisfy({ $0 == 1 }) else {
+      return try products(.computed(value), .constant(matrix), call)
+    }
+    var flat = matrix
+    flat.dims = [inner, columns]
+    let product = try dense(
+      value, flat, outputs: columns, inputs: inner, isTransposed: true, call)
+    let missing = matrix.dims.count - max(value.dims.count, 2)
+    guard missing > 0, value.dims.count > 1 else { return product }
+    return product.renamed(Array(repeating: 1, count: missing) + product.dims)
+  }
+
+  /// A x with a constant A, over the last axis but one of x or the only one.
+  mutating func product(
+    _ matrix: Constant, _ value: Computed, _ call: Call
+  ) throws(ONNXError) -> Computed {
+    let refusal = call.unsupported("multiplies shapes \(matrix.dims) and \(value.dims)")
+    guard let inner = matrix.dims.last, !value.dims.isEmpty else { throw refusal }
+    let isVector = value.dims.count == 1
+    guard value.dims[isVector ? 0 : value.dims.count - 2] == inner else { throw refusal }
+    let front = matrix.dims.dropLast(2)
+    guard front.allSatisfy({ $0 == 1 }) else {
+      return try products(.constant(matrix), .computed(value), call)
+    }
+    let rows = matrix.dims.count == 1 ? 1 : matrix.dims[matrix.dims.count - 2]
+    var flat = matrix
+    flat.dims = [rows, inner]
+    let rank = value.dims.count
+    let order = Array(0..<max(rank - 2, 0)) + (isVector ? [0] : [rank - 1, rank - 2])
+    guard
+      case .computed(let turned) = isVector
+        ? .computed(value) : try permuted(.computed(value), order, suffix: "transpose", call)
+    else { throw refusal }
+    let needsTurn = !isVector && rows != 1 && value.dims[rank - 1] != 1
+    let product = try dense(
+      turned, flat, outputs: rows, inputs: inner, isTransposed: false,
+      suffix: needsTurn ? "dense" : nil, call)
+    guard
+      case .computed(var result) = isVector
+        ? .computed(product) : try permuted(.computed(product), order, call)
+    else { throw refusal }
+    if matrix.dims.count == 1 {
+      var dims = result.dims
+      dims.remove(at: isVector ? 0 : dims.count - 2)
+      result = result.renamed(dims)
+    } else if matrix.dims.count > rank, !isVector {
+      result = result.renamed(Array(repeating: 1, count: matrix.dims.count - rank) + result.dims)
+    }
+    return result
+  }
+
+  /// The product of two computed values, broadcast over the axes in front.
+  mutating func product(
+    _ left: Computed, _ right: Computed, suffix: String? = nil, _ call: Call
+  ) throws(ONNXError) -> Computed {
+    var (a, b) = (left.dims, right.dims)
+    let refusal = call.unsupported("multiplies shapes \(a) and \(b)")
+    guard !a.isEmpty, !b.isEmpty else { throw refusal }
+    if a.count == 1 { a = [1] + a }
+    if b.count == 1 { b = b + [1] }
+    guard a[a.count - 1] == b[b.count - 2] else { throw refusal }
+    try refuseMixing(left.dims, right.dims, call)
+    let front = try broadcast(Array(a.dropLast(2)), Array(b.dropLast(2)), call)
+    guard
+      case .computed(let first) = try expanded(
+        .computed(left.renamed(a)), to: front + a.suffix(2), suffix: "left", call),
+      case .computed(let second) = try expanded(
+        .computed(right.renamed(b)), to: front + b.suffix(2), suffix: "right", call)
+    else { throw refusal }
+    // A matrix keeps both its axes.
+    let kept = front.count > 0 && front[0] == 1 ? Array(front.dropFirst()) : front
+    let names = [
+      try operation(of: first, shaped: kept + a.suffix(2), call),
+      try operation(of: second, shaped: kept + b.suffix(2), call),
+    ]
+    let name = try add(.matrixProduct, reading: names, suffix: suffix, call)
+    var dims = front + [a[a.count - 2], b[b.count - 1]]
+    if right.dims.count == 1 { dims.removeLast() }
+    if left.dims.count == 1 { dims.remove(at: dims.count - (right.dims.count == 1 ? 1 : 2)) }
+    return Computed(name: name, dims: dims)
+  }
+
+  /// The most constant matrices that stand side by side in one product.
+  static let mostMatrices = 256
+
+  /// Products with several constant matrices, one after another.
+  private mutating func products(
+    _ left: Value, _ right: Value, _ call: Call
+  ) throws(ONNXError) -> Computed {
+    let refusal = call.unsupported("multiplies shapes \(left.dims) and \(right.dims)")
+    try refuseMixing(left.dims, right.dims, call)
+    func matrices(_ dims: [Int], isLeft: Bool) -> [Int] {
+      dims.count > 1 ? dims : isLeft ? [1] + dims : dims + [1]
+    }
+    let (a, b) = (matrices(left.dims, isLeft: true), matrices(right.dims, isLeft: false))
+    guard a[a.count - 1] == b[b.count - 2] else { throw refusal }
+    let front = try broadcast(Array(a.dropLast(2)), Array(b.dropLast(2)), call)
+    guard let count = elementCount(front), (1...Self.mostMatrices).contains(count) else {
+      throw call.unsupported(
+        "has constant matrices of shape \(front); up to \(Self.mostMatrices) are supported")
+    }
+    func slices(_ value: Value, _ dims: [Int]) throws(ONNXError) -> [Value] {
+      let value = try expanded(
+        try renamed(value, dims, call), to: front + dims.suffix(2), suffix: "front", call)
+      let size = dims.suffix(2).reduce(1, *)
+      var slices: [Value] = []
+      for index in 0..<count {
+        let slice = try arranged(
+          value, [.run(count: size, first: index * size, step: 1)], suffix: "matrix", call)
+        slices.append(try renamed(slice, dims.suffix(2), call))
+      }
+      return slices
+    }
+    var parts: [Value] = []
+    for (x, y) in zip(try slices(left, a), try slices(right, b)) {
+      switch (x, y) {
+      case (.computed(let x), .constant(let y)): parts.append(.computed(try product(x, y, call)))
+      case (.constant(let x), .computed(let y)): parts.append(.computed(try product(x, y, call)))
+      default: throw refusal
+      }
+    }
+    var dims = front + [a[a.count - 2], b[b.count - 1]]
+    let total = elementCount(dims) ?? 0
+    if right.dims.count == 1 { dims.removeLast() }
+    if left.dims.count == 1 { dims.remove(at: dims.count - (right.dims.count == 1 ? 1 : 2)) }
+    let all = try table([.run(count: total, step: 1)], call)
+    guard
+      case .computed(let joined) = try arranged(parts, all, dims: dims, suffix: "together", call)
+    else { throw refusal }
+    return joined
   }
 }

@@ -1,20 +1,22 @@
 /// How the nodes of one ONNX operator are imported.
 struct OperatorImporter: Sendable {
+  /// Imports a node: its outputs, as many as are supported.
+  typealias Body =
+    @Sendable (inout Importer, Call) throws(ONNXError) -> [Importer.Value]
+
   /// The operator's name.
   let name: String
-  /// What it becomes: the kind of an operation of `Network`, or none if it only names or prepares
-  /// values.
+  /// What it becomes: names of operations of `Network`, or none if it only names or prepares values.
   let kinds: [String]
   /// How many inputs it has.
   let inputs: ClosedRange<Int>
   /// The attributes that are understood; any other is refused.
   let attributes: Set<String>
-  let run: @Sendable (inout Importer, Call) throws(ONNXError) -> Importer.Value
+  let run: Body
 
   init(
-    _ name: String, becomes kinds: String..., inputs: ClosedRange<Int>,
-    attributes: Set<String> = [],
-    run: @escaping @Sendable (inout Importer, Call) throws(ONNXError) -> Importer.Value
+    _ name: String, becomes kinds: [String] = [], inputs: ClosedRange<Int>,
+    attributes: Set<String> = [], outputs run: @escaping Body
   ) {
     self.name = name
     self.kinds = kinds
@@ -23,10 +25,22 @@ struct OperatorImporter: Sendable {
     self.run = run
   }
 
+  /// An operator with one output.
+  init(
+    _ name: String, becomes kinds: [String] = [], inputs: ClosedRange<Int>,
+    attributes: Set<String> = [],
+    run: @escaping @Sendable (inout Importer, Call) throws(ONNXError) -> Importer.Value
+  ) {
+    self.init(name, becomes: kinds, inputs: inputs, attributes: attributes) {
+      importer, call throws(ONNXError) in [try run(&importer, call)]
+    }
+  }
+
   /// All of them, in the order of lists. To add one: write its importer in a file of this folder and
   /// name it here.
   static let all: [OperatorImporter] =
-    matrices + arithmetic + functions + normalizations + namings + shapeArithmetic
+    matrices + convolutions + arithmetic + functions + softmaxes + normalizations + pools
+    + reductions + namings + arrangements + shapeArithmetic
 
   /// The one of a name.
   static func named(_ name: String) -> OperatorImporter? { byName[name] }
@@ -39,8 +53,8 @@ extension ONNXFile {
   public struct Operator: Hashable, Sendable {
     /// Its name, `Gemm` for one.
     public let name: String
-    /// The kinds of operations that it becomes or is folded into, `dense` for one; empty if it only
-    /// renames values or works out shapes.
+    /// The names of the operations that it becomes, `dense` for one; empty if it only renames values or
+    /// works out shapes.
     public let kinds: [String]
   }
 
