@@ -9,11 +9,28 @@ public import Foundation
 ///   {"name": "h", "kind": "dense", "reads": ["input"], "weight": [[1, 2]], "bias": [0.5]},
 ///   {"name": "y", "kind": "relu", "reads": ["h"]}]}
 /// ```
-/// Kinds: `dense` (`weight` one row an output, `bias`), `relu`, `leaky-relu` (`slope`), `tanh`,
-/// `sigmoid`, `add`, `flatten`, `softmax`.
+/// Kinds, with their keys; one that is in brackets may be absent:
+/// - `dense`: `weight` one row an output, `bias`.
+/// - `convolution`: `window` one entry an axis, each with `input`, `kernel` [, `stride`, `dilation`,
+///   `before`, `after`, `output`]; `weight` one row an output channel, of the group's input channels
+///   times taps; `bias` [, `groups`]. `transposed-convolution`: the same, `weight` one row an input
+///   channel, `window` that of the convolution it transposes.
+/// - `max-pool`, `mean-pool`, `sum-pool`: `window` [, `counts_padding`].
+/// - `scale`: [`factors`, `offsets`, `inner`]; `prelu`: `slopes` [, `inner`].
+/// - `relu`, `tanh`, `sigmoid`, `hard-swish`, `silu`, `softplus`, `gelu`, `gelu-tanh`, `erf`, `exp`,
+///   `sqrt`, `reciprocal`, `abs`; `leaky-relu`: `slope`; `elu`: `alpha`; `selu`: `alpha`, `gamma`;
+///   `hard-sigmoid`: `alpha`, `beta`; `clip`: `from`, `to`; `pow`: `exponent`.
+/// - `add`, `multiply`, `matrix-product`, `softmax`, `log-softmax`; `normalize`: `epsilon`.
+/// - `rearrange`: `shape`, `indices` [, `constants`]; `reshape`: `shape`; `flatten`.
+///
+/// What the numbers mean is said where the operations are: `Convolution`, `Window`, `Scale` and so on.
+/// A value has at most 2^31 - 1 numbers.
 public enum NetworkFile {
   /// The schema written and read.
   public static let schema = "substrata.network/1"
+
+  /// The most numbers in one value.
+  private static let mostNumbers = Int(Int32.max)
 
   private struct Document: Codable {
     var schema: String
@@ -21,16 +38,6 @@ public enum NetworkFile {
     var input: [Int]
     var output: String
     var operations: [Entry]
-  }
-
-  private struct Entry: Codable {
-    var name: String
-    var kind: String
-    var reads: [String]
-    var slope: Float?
-    var shape: [Int]?
-    var bias: [Float]?
-    var weight: [[Float]]?
   }
 
   /// Reads a network.
@@ -50,75 +57,46 @@ public enum NetworkFile {
       throw NetworkError("it has schema '\(document.schema)'; this tool reads '\(schema)'")
     }
     guard !document.input.isEmpty else { throw NetworkError("its input has no axes") }
-    var builder = Network.Builder(input: try Shape(document.input))
+    let input = try Shape(document.input)
+    guard input.count <= mostNumbers else {
+      throw NetworkError("its input has \(input.count) numbers; \(mostNumbers) are the most")
+    }
+    var builder = Network.Builder(input: input)
+    var work = 0
     for entry in document.operations {
-      let read = entry.reads.first.flatMap { builder.shape(of: $0) }
-      try builder.add(
-        try operation(entry, reading: read), named: entry.name, reading: entry.reads)
+      let parents = entry.reads.compactMap { builder.shape(of: $0) }
+      let operation = try operation(entry, reading: parents.first)
+      // What is wrong with the parents, the builder says.
+      if parents.count == entry.reads.count, let shape = try? operation.shape(of: parents) {
+        guard shape.count <= mostNumbers else {
+          throw NetworkError(
+            "operation '\(entry.name)' (\(entry.kind)) has \(shape.count) numbers; \(mostNumbers) are the "
+              + "most")
+        }
+        // No product of it overflows: numbers and weights are both bounded.
+        let (sum, overflow) = work.addingReportingOverflow(
+          operation.multiplyAccumulates(reading: parents))
+        guard !overflow else {
+          throw NetworkError(
+            "operation '\(entry.name)' (\(entry.kind)) makes the multiply-accumulates too many to count"
+          )
+        }
+        work = sum
+      }
+      try builder.add(operation, named: entry.name, reading: entry.reads)
     }
     return try builder.network(named: document.name, output: document.output)
   }
 
   /// Writes a network; the same network gives the same bytes.
   public static func encode(_ network: Network) throws -> Data {
-    let entries = network.nodes.dropFirst().map { node in
-      var entry = Entry(
-        name: node.name, kind: node.operation.name,
-        reads: node.parents.map { network.nodes[$0].name })
-      switch node.operation {
-      case .dense(let dense):
-        entry.bias = dense.bias
-        entry.weight = stride(from: 0, to: dense.weight.count, by: dense.inputs).map {
-          Array(dense.weight[$0..<$0 + dense.inputs])
-        }
-      case .activation(.leakyReLU(let slope)): entry.slope = slope
-      case .reshape(let shape): entry.shape = shape.dimensions
-      default: break
-      }
-      return entry
-    }
+    let entries = network.nodes.dropFirst().map { entry(of: $0, in: network) }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     return try encoder.encode(
       Document(
         schema: schema, name: network.name, input: network.nodes[0].shape.dimensions,
         output: network.nodes[network.output].name, operations: entries))
-  }
-
-  private static func operation(
-    _ entry: Entry, reading first: Shape?
-  ) throws(NetworkError) -> Operation {
-    switch entry.kind {
-    case "dense":
-      guard let weight = entry.weight, let bias = entry.bias, let first = weight.first else {
-        throw NetworkError("operation '\(entry.name)' (dense) has no weight or no bias")
-      }
-      guard weight.allSatisfy({ $0.count == first.count }) else {
-        throw NetworkError("operation '\(entry.name)' (dense) has weight rows of unequal length")
-      }
-      do {
-        return .dense(
-          try Dense(inputs: first.count, weight: Array(weight.joined()), bias: bias))
-      } catch {
-        throw NetworkError("operation '\(entry.name)' (dense) \(error.description)")
-      }
-    case "relu": return .activation(.relu)
-    case "tanh": return .activation(.tanh)
-    case "sigmoid": return .activation(.sigmoid)
-    case "leaky-relu":
-      guard let slope = entry.slope, slope >= 0, slope < 1 else {
-        throw NetworkError("operation '\(entry.name)' (leaky-relu) needs a slope in [0, 1)")
-      }
-      return .activation(.leakyReLU(slope: slope))
-    case "add": return .add
-    case "flatten": return .reshape(Shape(vector: first?.count ?? 1))
-    case "reshape": return .reshape(try Shape(entry.shape ?? []))
-    case "softmax": return .softmax
-    default:
-      throw NetworkError(
-        "operation '\(entry.name)' is of unknown kind '\(entry.kind)'; known are dense, relu, "
-          + "leaky-relu, tanh, sigmoid, add, flatten, softmax")
-    }
   }
 
   /// The same document with numbers of any kind.
@@ -131,8 +109,30 @@ public enum NetworkFile {
     var name: String
     var kind: String
     var slope: Double?
+    var alpha: Double?
+    var beta: Double?
+    var gamma: Double?
+    var from: Double?
+    var to: Double?
+    var exponent: Double?
+    var epsilon: Double?
     var bias: [Double]?
     var weight: [[Double]]?
+    var factors: [Double]?
+    var offsets: [Double]?
+    var slopes: [Double]?
+    var constants: [Double]?
+
+    /// Its numbers, by key.
+    var parts: [(key: String, numbers: [Double])] {
+      [
+        ("weight", weight.map { Array($0.joined()) }), ("bias", bias), ("factor", factors),
+        ("offset", offsets), ("slope", slopes), ("constant", constants),
+        ("slope", slope.map { [$0] }), ("alpha", alpha.map { [$0] }), ("beta", beta.map { [$0] }),
+        ("gamma", gamma.map { [$0] }), ("from", from.map { [$0] }), ("to", to.map { [$0] }),
+        ("exponent", exponent.map { [$0] }), ("epsilon", epsilon.map { [$0] }),
+      ].compactMap { key, numbers in numbers.map { (key, $0) } }
+    }
   }
 
   /// What is wrong with a document that is refused for a number alone: one that is not finite, which is no
@@ -145,11 +145,7 @@ public enum NetworkFile {
       return "its input has an axis of \(axis); axes are whole numbers"
     }
     for entry in document.operations {
-      let parts = [
-        ("weight", entry.weight.map { Array($0.joined()) } ?? []), ("bias", entry.bias ?? []),
-        ("slope", entry.slope.map { [$0] } ?? []),
-      ]
-      for (part, numbers) in parts {
+      for (part, numbers) in entry.parts {
         if let number = numbers.first(where: { !Float($0).isFinite }) {
           return "operation '\(entry.name)' (\(entry.kind)) has a \(part) of \(number), which is "
             + (number.isFinite ? "too large" : "not finite")
