@@ -1,0 +1,22 @@
+public import Foundation
+
+extension ONNXFile {
+  /// The other files that a model's tensors stand in, as paths, each once.
+  ///
+  /// It reads none of them, and looks at nothing but their names. A model that is not sound has none.
+  ///
+  /// - Parameters:
+  ///   - data: the whole file.
+  ///   - path: where it stands.
+  public static func files(of data: Data, at path: String) -> [String] {
+    guard let model = try? ModelProto(data.startIndex == 0 ? data : Data(data)) else { return [] }
+    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+      .map { $0 + "/" }.joined()
+    var tensors = model.graph.initializers
+    for attribute in model.graph.nodes.flatMap(\.attributes) {
+      if case .tensor(let tensor) = attribute.value { tensors.append(tensor) }
+    }
+    let locations = Set(tensors.compactMap { $0.external?["location"] })
+    return locations.filter { !$0.isEmpty && !$0.utf8.contains(0) }.sorted().map { folder + $0 }
+  }
+}
