@@ -5,10 +5,58 @@ internal import ONNX
 internal import Quantities
 internal import Reports
 
-/// Models, data and labels, by built-in name or from files.
+/// Models with data that fit them, by built-in name or from files.
 enum Input {
+  /// What chooses a network, for every command that takes one.
+  static let modelOptions: [Arguments.Option] = [
+    .init(
+      "--model", "NAME|FILE",
+      "built-in name, or a .onnx or substrata.network/1 .json file (digits-mlp)"),
+    .init(
+      "--model-input", "NAME,NAME", "of an ONNX model's inputs, these in this order (the only one)"),
+    .init("--model-output", "NAME", "of an ONNX model's outputs, this one (the only one)"),
+  ]
+
+  /// What chooses samples for it.
+  static let dataOptions: [Arguments.Option] = [
+    .init(
+      "--data", "NAME|FILE",
+      "built-in name, or a .csv, .npy or IDX file, one sample a row (digits)"),
+    .init("--labels", "FILE", "classes from 0, one a line (.csv) or integers (.npy, IDX)"),
+    .init(
+      "--normalize", "MEAN,STD",
+      "inputs as (x - MEAN)/STD; a pair a channel: M,M,M/S,S,S (as they are)"),
+    .init("--samples", "N", "only the first N samples, at least 2 (all)"),
+  ]
+
+  /// The network that the options of a command choose.
+  static func network(_ arguments: Arguments) throws(Failure) -> Network {
+    let name = arguments.value("--model") ?? BuiltIn.models[0]
+    let isONNX = isFile(name) && name.lowercased().hasSuffix(".onnx")
+    for option in ["--model-input", "--model-output"] {
+      guard let value = arguments.value(option) else { continue }
+      guard isONNX else {
+        throw .usage(
+          "\(option) is for models from ONNX; '\(Failure.short(name))' is none; leave it out")
+      }
+      guard !value.isEmpty else {
+        throw .usage("\(option) is empty; it takes a name; see 'substrata inspect --model FILE'")
+      }
+    }
+    let inputs = (arguments.value("--model-input") ?? "").split(
+      separator: ",", omittingEmptySubsequences: false
+    ).map(String.init)
+    return try network(
+      name,
+      ONNXFile.Options(
+        inputs: arguments.value("--model-input") == nil ? [] : inputs,
+        output: arguments.value("--model-output")))
+  }
+
   /// A network by name, or from a file.
-  static func network(_ name: String) throws(Failure) -> Network {
+  private static func network(
+    _ name: String, _ options: ONNXFile.Options
+  ) throws(Failure) -> Network {
     guard isFile(name) else {
       guard BuiltIn.models.contains(name) else {
         throw .unknown(
@@ -17,7 +65,7 @@ enum Input {
       }
       return try builtIn("model", name) { try BuiltIn.model(named: name)! }
     }
-    if name.lowercased().hasSuffix(".onnx") { return try onnx(name) }
+    if name.lowercased().hasSuffix(".onnx") { return try onnx(name, options) }
     let data = try text(name)
     do throws(NetworkError) {
       return try NetworkFile.decode(data)
@@ -28,10 +76,12 @@ enum Input {
     }
   }
 
-  private static func onnx(_ path: String) throws(Failure) -> Network {
+  private static func onnx(
+    _ path: String, _ options: ONNXFile.Options
+  ) throws(Failure) -> Network {
     let data = try bytes(path)
     do throws(ONNXError) {
-      return try ONNXFile.network(from: data, at: path)
+      return try ONNXFile.network(from: data, at: path, options: options)
     } catch {
       let remedy =
         switch error.kind {
@@ -47,13 +97,26 @@ enum Input {
   static func workload(_ arguments: Arguments) throws(Failure) -> Workload {
     try keepInputs(arguments)
     let limit = try arguments.integer("--samples", in: 2...Int.max)
-    let network = try network(arguments.value("--model") ?? BuiltIn.models[0])
+    let normalization = try normalization(arguments)
+    let network = try network(arguments)
     let name = arguments.value("--data") ?? BuiltIn.data[0]
     var samples: Samples
     var notes: [String] = []
     var sources: [Source] = []
-    if isFile(name) {
-      samples = try file(name, for: network, withLabels: arguments.value("--labels") == nil)
+    if isData(name) {
+      let file = try SampleFile.samples(name)
+      samples = file.samples
+      // In text, one column more than the network has inputs is the label.
+      if file.isText, arguments.value("--labels") == nil, samples.width == network.inputCount + 1 {
+        samples = try SampleFile.refusing("data '\(Failure.short(name))'") {
+          () throws(SampleError) in try samples.splittingLabels()
+        }
+      }
+      if file.holdsBytes, normalization == nil, samples.values.contains(where: { $0 > 1 }) {
+        notes.append(
+          "samples are bytes from 0 to 255, used as they are; '--normalize 0,255' would make them 0 to 1"
+        )
+      }
     } else {
       guard BuiltIn.data.contains(name) else {
         throw .unknown(
@@ -69,10 +132,26 @@ enum Input {
             + "compared with unseen writers"
       ]
     }
+    let (arranged, note) = try SampleFile.refusing("data '\(Failure.short(name))'") {
+      () throws(SampleError) in try samples.arranged(for: network.nodes[0].shape)
+    }
+    samples = arranged
+    if let note { notes.append(note) }
+    if let normalization, samples.width == network.inputCount {
+      do throws(SampleError) {
+        samples = try samples.normalized(normalization, for: network.nodes[0].shape)
+      } catch {
+        throw .usage(
+          "--normalize does not fit: the samples \(error.description); the network's input is "
+            + "\(network.nodes[0].shape); give one pair or one for each channel")
+      }
+      notes.append("inputs are normalised: '--normalize \(arguments.value("--normalize")!)'")
+    }
     if let path = arguments.value("--labels") {
-      let labels = try labels(path, count: samples.count, classes: network.outputCount)
-      samples = try refusing("labels '\(Failure.short(path))'") { () throws(SampleError) in
-        try samples.labelled(labels)
+      let labels = try SampleFile.labels(
+        path, count: samples.count, classes: network.outputCount)
+      samples = try SampleFile.refusing("labels '\(Failure.short(path))'") {
+        () throws(SampleError) in try samples.labelled(labels)
       }
     }
     if let limit {
@@ -92,10 +171,44 @@ enum Input {
 
   private static func keepInputs(_ arguments: Arguments) throws(Failure) {
     for option in ["--model", "--data", "--labels"] {
-      guard let name = arguments.value(option), option == "--labels" || isFile(name) else {
-        continue
-      }
+      guard let name = arguments.value(option),
+        option == "--labels" || (option == "--data" ? isData(name) : isFile(name))
+      else { continue }
       try keep(name, of: option, arguments)
+      // Weights that stand beside the model are its file too.
+      guard option == "--model", name.lowercased().hasSuffix(".onnx"),
+        let path = arguments.value("--output"), FileKind(of: path) == .regular,
+        FileKind(of: name) == .regular
+      else { continue }
+      for file in ONNXFile.files(of: try bytes(name), at: name) {
+        try keep(file, of: "--model's weights", arguments)
+      }
+    }
+  }
+
+  /// What `--normalize` says: `MEAN,STD`, or means and deviations of channels, `M,M,M/S,S,S`.
+  private static func normalization(_ arguments: Arguments) throws(Failure) -> Normalization? {
+    guard let text = arguments.value("--normalize") else { return nil }
+    func numbers(_ text: Substring) -> [Double]? {
+      let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+      let numbers = parts.compactMap { Double($0) }
+      return numbers.count == parts.count ? numbers : nil
+    }
+    func failure(_ cause: String) -> Failure {
+      .usage(
+        "--normalize is '\(Failure.short(text))'; it \(cause); write MEAN,STD, or M,M,M/S,S,S with one "
+          + "pair a channel")
+    }
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    let lists = parts.compactMap(numbers)
+    guard lists.count == parts.count, lists.count <= 2, lists.count == 2 || lists[0].count == 2
+    else { throw failure("takes a mean and a deviation, numbers both") }
+    do throws(SampleError) {
+      return lists.count == 2
+        ? try Normalization(means: lists[0], deviations: lists[1])
+        : try Normalization(means: [lists[0][0]], deviations: [lists[0][1]])
+    } catch {
+      throw failure(error.description)
     }
   }
 
@@ -109,6 +222,12 @@ enum Input {
     throw .usage(
       "--output '\(Failure.short(path))' is the file of \(option); it would be overwritten; "
         + "name another file")
+  }
+
+  /// Whether a value of `--data` names a file: also one without a `.` or `/` in its name, as data sets
+  /// come, where nothing built in is called so.
+  private static func isData(_ name: String) -> Bool {
+    isFile(name) || (!BuiltIn.data.contains(name) && FileKind(of: name) == .regular)
   }
 
   /// Whether a value names a file and nothing that is built in.
@@ -128,71 +247,6 @@ enum Input {
 
   // MARK: Files
 
-  /// Samples from a file; in text, one column more than the network has inputs is the label.
-  private static func file(
-    _ path: String, for network: Network, withLabels: Bool
-  ) throws(Failure) -> Samples {
-    let data = try bytes(path)
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    return try refusing("data '\(Failure.short(path))'") { () throws(SampleError) in
-      if isNumPy(path, data) { return try NumPyArray(data).samples(named: name) }
-      let samples = try CommaSeparated.samples(in: try utf8(data), named: name)
-      return withLabels && samples.width == network.inputCount + 1
-        ? try samples.splittingLabels() : samples
-    }
-  }
-
-  private static func labels(
-    _ path: String, count: Int, classes: Int
-  ) throws(Failure) -> [Int] {
-    let data = try bytes(path)
-    let values = try refusing("labels '\(Failure.short(path))'") { () throws(SampleError) in
-      if isNumPy(path, data) {
-        let array = try NumPyArray(data)
-        guard array.shape.dropFirst().allSatisfy({ $0 == 1 }) else {
-          throw SampleError("have shape \(array.shape); one label a sample is due")
-        }
-        return array.values
-      }
-      let column = try CommaSeparated.samples(in: try utf8(data), named: path)
-      guard column.width == 1 else {
-        throw SampleError("have \(column.width) values a line; one label a line is due")
-      }
-      return column.values.map { Double($0) }
-    }
-    guard values.count == count else {
-      throw .inputOutput(
-        "labels '\(Failure.short(path))' are refused; they are \(values.count), the samples \(count); "
-          + "give one label a sample")
-    }
-    return try refusing("labels '\(Failure.short(path))'") { () throws(SampleError) in
-      var labels: [Int] = []
-      for (index, value) in values.enumerated() {
-        guard let label = Int(exactly: value), (0..<classes).contains(label) else {
-          throw SampleError(
-            "label \(index + 1) is \(Numerals.tidy(value)); the network has the classes 0 to \(classes - 1)"
-          )
-        }
-        labels.append(label)
-      }
-      return labels
-    }
-  }
-
-  private static func refusing<Value>(
-    _ what: String, _ read: () throws(SampleError) -> Value
-  ) throws(Failure) -> Value {
-    do throws(SampleError) {
-      return try read()
-    } catch {
-      throw .inputOutput("\(what) are refused; \(error.description); correct the file")
-    }
-  }
-
-  private static func isNumPy(_ path: String, _ data: Data) -> Bool {
-    path.lowercased().hasSuffix(".npy") || data.starts(with: [0x93] + Array("NUMPY".utf8))
-  }
-
   /// A file of UTF-8 text, without its byte order mark.
   ///
   /// - Parameter limit: of a longer one only so many bytes and one more are read.
@@ -208,13 +262,13 @@ enum Input {
   }
 
   /// The bytes without a byte order mark, if they are text.
-  private static func utf8(_ data: Data) throws(SampleError) -> Data {
+  static func utf8(_ data: Data) throws(SampleError) -> Data {
     let isText = data.withUnsafeBytes { String(validating: $0, as: UTF8.self) != nil }
     guard isText else { throw SampleError("is not UTF-8 text") }
     return data.starts(with: [0xef, 0xbb, 0xbf]) ? Data(data.dropFirst(3)) : data
   }
 
-  private static func bytes(_ path: String, limit: Int? = nil) throws(Failure) -> Data {
+  static func bytes(_ path: String, limit: Int? = nil) throws(Failure) -> Data {
     func failure(_ cause: String, _ remedy: String) -> Failure {
       .inputOutput("cannot read '\(Failure.short(path))'; \(cause); \(remedy)")
     }

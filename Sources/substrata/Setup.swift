@@ -6,22 +6,16 @@ internal import Substrates
 
 /// What `compare` and `sweep` take alike: who runs, how set, in which bath.
 struct Setup {
-  static let options: [Arguments.Option] = [
-    .init(
-      "--model", "NAME|FILE",
-      "built-in name, or a .onnx or substrata.network/1 .json file (digits-mlp)"),
-    .init(
-      "--data", "NAME|FILE", "built-in name, or a .csv or .npy file, one sample a row (digits)"),
-    .init("--labels", "FILE", "classes from 0, one a line (.csv) or integers (.npy)"),
-    .init("--samples", "N", "only the first N samples, at least 2 (all)"),
-    .init("--substrates", "ID,ID", "which substrates, in this order (all)"),
-    .init(
-      "--set", "ID.PARAMETER=VALUE", isRepeatable: true,
-      "a substrate's parameter, see 'substrata list'; repeatable"),
-    .init("--temperature", "K", "of the bath, in kelvin (300)"),
-    .init("--seed", "N", "what all noise is derived from, from 0 (1)"),
-    .init("--threads", "N", "how many threads work; no figure depends on it (all cores)"),
-  ]
+  static let options: [Arguments.Option] =
+    Input.modelOptions + Input.dataOptions + [
+      .init("--substrates", "ID,ID", "which substrates, in this order (all)"),
+      .init(
+        "--set", "ID.PARAMETER=VALUE", isRepeatable: true,
+        "a substrate's parameter, see 'substrata list'; repeatable"),
+      .init("--temperature", "K", "of the bath, in kelvin (300)"),
+      .init("--seed", "N", "what all noise is derived from, from 0 (1)"),
+      .init("--threads", "N", "how many threads work; no figure depends on it (all cores)"),
+    ]
 
   let seed: UInt64
   let threads: Int

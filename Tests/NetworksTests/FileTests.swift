@@ -144,7 +144,6 @@ import Testing
     }
     #expect(throws: SampleError.self) { try NumPyArray(whole + [0]) }
     for bad in [
-      "{'descr': '>i4', 'fortran_order': False, 'shape': (2, 3), }",
       "{'descr': '|O', 'fortran_order': False, 'shape': (2, 3), }",
       "{'descr': '<i4', 'fortran_order': Maybe, 'shape': (2, 3), }",
       "{'descr': '<i4', 'fortran_order': False, 'shape': (-2, -3), }",

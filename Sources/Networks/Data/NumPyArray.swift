@@ -2,80 +2,63 @@ public import Foundation
 
 /// An array as NumPy's `save` writes it (`.npy`, format 1 to 3), of numbers.
 public struct NumPyArray: Hashable, Sendable {
-  /// The length of every axis.
-  public let shape: [Int]
-  /// The numbers in row-major (C) order.
-  public let values: [Double]
+  private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+
+  /// The array.
+  let array: PackedArray
 
   /// Reads a file's bytes.
   ///
   /// - Throws: `SampleError` if it is no such file, is cut off or has bytes too many, or its
-  ///   numbers are not plain little-endian floats, integers or truth values.
-  /// - Complexity: O(bytes).
+  ///   numbers are no floats, integers or truth values of one to eight bytes.
+  /// - Complexity: O(header); numbers are read when they are asked for.
   public init(_ data: Data) throws(SampleError) {
-    let bytes = [UInt8](data)
-    guard bytes.count >= 10, bytes.starts(with: [0x93] + Array("NUMPY".utf8)) else {
+    let head = [UInt8](data.prefix(12))
+    guard head.count >= 10, head.starts(with: Self.magic) else {
       throw SampleError("is not a NumPy .npy file")
     }
-    let long = bytes[6] >= 2
+    let long = head[6] >= 2
     let start = long ? 12 : 10
-    guard (1...3).contains(bytes[6]), bytes.count >= start else {
-      throw SampleError("is a .npy file of unknown version \(bytes[6])")
+    guard (1...3).contains(head[6]), head.count >= start else {
+      throw SampleError("is a .npy file of unknown version \(head[6])")
     }
-    let length = bytes[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
-    guard bytes.count - start >= length else { throw SampleError("is cut off in its header") }
-    let header = String(decoding: bytes[start..<start + length], as: UTF8.self)
+    let length = head[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
+    guard data.count - start >= length else { throw SampleError("is cut off in its header") }
+    let header = String(decoding: data.dropFirst(start).prefix(length), as: UTF8.self)
 
     guard let descriptor = Self.quoted("'descr'", in: header),
       let fortran = Self.word("'fortran_order'", in: header),
       let shape = Self.tuple("'shape'", in: header), fortran == "True" || fortran == "False"
     else { throw SampleError("has a .npy header that cannot be read") }
-    guard let type = ElementType(descriptor) else {
-      throw SampleError("holds numbers of type '\(descriptor)', which is not supported")
+    guard let element = Self.element(descriptor) else {
+      throw SampleError(
+        "holds numbers of type '\(descriptor.prefix(40))'; floats, integers and truth values are read"
+      )
     }
-    var count = 1
-    for axis in shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: axis)
-      guard axis >= 0, !overflow else { throw SampleError("has an impossible shape \(shape)") }
-      count = product
-    }
-    let (size, overflow) = count.multipliedReportingOverflow(by: type.size)
-    let present = bytes.count - start - length
-    guard !overflow, size == present else {
-      throw SampleError("holds \(present) bytes of numbers, its shape \(shape) says otherwise")
-    }
-    let numbers = (0..<count).map { type.value(bytes, at: start + length + $0 * type.size) }
-    self.shape = shape
-    values = fortran == "True" ? Self.rowMajor(numbers, shape) : numbers
+    array = try PackedArray(
+      shape: shape, element, isFortran: fortran == "True",
+      bytes: data.dropFirst(start + length))
   }
+
+  /// Whether bytes begin as such a file does, sound or not; no text begins so.
+  public static func begins(_ data: Data) -> Bool { data.starts(with: magic) }
+
+  /// The length of every axis.
+  public var shape: [Int] { array.shape }
+
+  /// The numbers in row-major (C) order.
+  ///
+  /// - Complexity: O(numbers).
+  public var values: [Double] { array.numbers(as: Double.self) }
+
+  /// Whether the numbers are whole from 0 to 255, as pixels are.
+  public var holdsBytes: Bool { array.holdsBytes }
 
   /// The array as samples along its first axis.
   ///
   /// - Throws: `SampleError` if it has fewer than two axes, or no samples.
   public func samples(named name: String) throws(SampleError) -> Samples {
-    guard shape.count >= 2 else {
-      throw SampleError("has shape \(shape); samples need two axes or more")
-    }
-    return try Samples(
-      name: name, width: shape.dropFirst().reduce(1, *), values: values.map { Float($0) })
-  }
-
-  private static func rowMajor(_ numbers: [Double], _ shape: [Int]) -> [Double] {
-    var strides: [Int] = []
-    var stride = 1
-    for axis in shape {
-      strides.append(stride)
-      stride *= axis
-    }
-    return numbers.indices.map { flat in
-      var rest = flat
-      var place = 0
-      for (axis, length) in shape.enumerated().reversed() {
-        place += rest % length * strides[axis]
-        rest /= length
-      }
-      return numbers[place]
-    }
+    try array.samples(named: name)
   }
 
   // MARK: The header, a Python dictionary in text
@@ -105,41 +88,38 @@ public struct NumPyArray: Hashable, Sendable {
     return axes.count == parts.count ? axes : nil
   }
 
-  private enum ElementType: String {
-    case float32 = "<f4"
-    case float64 = "<f8"
-    case int8 = "|i1"
-    case int16 = "<i2"
-    case int32 = "<i4"
-    case int64 = "<i8"
-    case uint8 = "|u1"
-    case uint16 = "<u2"
-    case uint32 = "<u4"
-    case uint64 = "<u8"
-    case bool = "|b1"
-
-    init?(_ descriptor: String) { self.init(rawValue: descriptor) }
-
-    var size: Int {
-      switch self {
-      case .int8, .uint8, .bool: 1
-      case .int16, .uint16: 2
-      case .float32, .int32, .uint32: 4
-      case .float64, .int64, .uint64: 8
-      }
+  /// The numbers of a descriptor: order of bytes (`<`, `>`, `|` where there is none), form and size.
+  private static func element(_ descriptor: String) -> PackedArray.Element? {
+    guard let order = descriptor.first, let letter = descriptor.dropFirst().first,
+      let size = Int(descriptor.dropFirst(2)), [1, 2, 4, 8].contains(size),
+      order == "<" || order == ">" || (order == "|" && size == 1)
+    else { return nil }
+    let form: PackedArray.Element.Form
+    switch letter {
+    case "f" where size > 1: form = .float
+    case "i": form = .signed
+    case "u": form = .unsigned
+    // Truth values, a byte of 0 or 1 each.
+    case "b" where size == 1: form = .unsigned
+    default: return nil
     }
+    return .init(form: form, size: size, isBigEndian: order == ">")
+  }
+}
 
-    func value(_ bytes: [UInt8], at place: Int) -> Double {
-      let bits = bytes[place..<place + size].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-      return switch self {
-      case .float32: Double(Float(bitPattern: UInt32(bits)))
-      case .float64: Double(bitPattern: bits)
-      case .int8: Double(Int8(truncatingIfNeeded: bits))
-      case .int16: Double(Int16(truncatingIfNeeded: bits))
-      case .int32: Double(Int32(truncatingIfNeeded: bits))
-      case .int64: Double(Int64(bitPattern: bits))
-      case .uint8, .uint16, .uint32, .uint64, .bool: Double(bits)
-      }
+extension PackedArray {
+  /// Whether the numbers are whole from 0 to 255, as pixels are.
+  var holdsBytes: Bool { element.form == .unsigned && element.size == 1 }
+
+  /// Samples along the first axis.
+  ///
+  /// - Throws: `SampleError` if there are fewer than two axes, or no samples.
+  func samples(named name: String) throws(SampleError) -> Samples {
+    guard shape.count >= 2 else {
+      throw SampleError("has shape \(shape); samples need two axes or more")
     }
+    guard !shape.contains(0) else { throw SampleError("hold no samples") }
+    return try Samples(
+      name: name, axes: Array(shape.dropFirst()), values: numbers(as: Float.self))
   }
 }

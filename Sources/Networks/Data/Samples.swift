@@ -4,6 +4,8 @@ public struct Samples: Hashable, Sendable {
   public let name: String
   /// How many samples.
   public let count: Int
+  /// The axes of one sample as its file has them, `[28, 28]`; a single one where it says nothing.
+  public let axes: [Int]
   /// Numbers in one sample.
   public let width: Int
   /// Sample after sample, `[count × width]`; all finite.
@@ -18,7 +20,23 @@ public struct Samples: Hashable, Sendable {
   public init(
     name: String, width: Int, values: [Float], labels: [Int]? = nil
   ) throws(SampleError) {
-    guard width > 0, !values.isEmpty else { throw SampleError("hold no samples") }
+    try self.init(name: name, axes: [width], values: values, labels: labels)
+  }
+
+  /// Samples of some axes.
+  ///
+  /// - Throws: `SampleError` if the counts do not fit, there is no sample, or a value is not
+  ///   finite.
+  public init(
+    name: String, axes: [Int], values: [Float], labels: [Int]? = nil
+  ) throws(SampleError) {
+    var width = 1
+    for axis in axes {
+      let (product, overflow) = width.multipliedReportingOverflow(by: axis)
+      guard !overflow else { throw SampleError("have an impossible shape \(axes)") }
+      width = product
+    }
+    guard axes.allSatisfy({ $0 > 0 }), !values.isEmpty else { throw SampleError("hold no samples") }
     guard values.count.isMultiple(of: width) else {
       throw SampleError("hold \(values.count) numbers, not a multiple of \(width)")
     }
@@ -33,11 +51,7 @@ public struct Samples: Hashable, Sendable {
     if let labels, let bad = labels.firstIndex(where: { $0 < 0 }) {
       throw SampleError("label \(bad + 1) is \(labels[bad]); classes count from 0")
     }
-    self.name = name
-    self.count = count
-    self.width = width
-    self.values = values
-    self.labels = labels
+    self.init(name: name, count: count, axes: axes, width: width, values: values, labels: labels)
   }
 
   /// The numbers of one sample.
@@ -50,15 +64,15 @@ public struct Samples: Hashable, Sendable {
     guard limit < count else { return self }
     precondition(limit > 0, "at least one sample")
     return Samples(
-      name: name, count: limit, width: width, values: Array(values[..<(limit * width)]),
-      labels: labels.map { Array($0[..<limit]) })
+      name: name, count: limit, axes: axes, width: width,
+      values: Array(values[..<(limit * width)]), labels: labels.map { Array($0[..<limit]) })
   }
 
   /// The same samples with other labels.
   ///
   /// - Throws: `SampleError` as the initializer does.
   public func labelled(_ labels: [Int]) throws(SampleError) -> Samples {
-    try Samples(name: name, width: width, values: values, labels: labels)
+    try Samples(name: name, axes: axes, values: values, labels: labels)
   }
 
   /// The same samples, the last column of each taken off as its label.
@@ -80,9 +94,17 @@ public struct Samples: Hashable, Sendable {
     return try Samples(name: name, width: width - 1, values: inputs, labels: labels)
   }
 
-  private init(name: String, count: Int, width: Int, values: [Float], labels: [Int]?) {
+  /// The same samples with other numbers and axes.
+  func with(axes: [Int], values: [Float]) -> Samples {
+    Samples(name: name, count: count, axes: axes, width: width, values: values, labels: labels)
+  }
+
+  private init(
+    name: String, count: Int, axes: [Int], width: Int, values: [Float], labels: [Int]?
+  ) {
     self.name = name
     self.count = count
+    self.axes = axes
     self.width = width
     self.values = values
     self.labels = labels
