@@ -63,6 +63,7 @@ extension Report {
   /// A setting's value as it is written on the command line.
   static func value(_ figure: Figure) -> String {
     guard case .numbers(let numbers) = figure else { return text(of: figure) }
+    guard numbers.count <= LongLists.mostWords * 4 else { return range(of: numbers) }
     return numbers.map { $0.map { Numerals.tidy($0) } ?? Numerals.absent }.joined(separator: ",")
   }
 }

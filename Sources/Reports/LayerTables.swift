@@ -46,6 +46,8 @@ extension Report {
         ledger(of: result, entries, comparison.conditions.thermalQuantum.value, citations))
       let zeros = entries.count { $0.posting.joules == 0 }
       if zeros > 0 { page.paragraph("Entries of exactly 0 J, not shown: \(zeros)") }
+      let hidden = entries.count - zeros - shown(entries).count
+      if hidden > 0 { page.paragraph(LongLists.remark(hidden: hidden)) }
     }
     page.list(figures(of: result).map { "\($0.title): \($0.figure)" })
   }
@@ -62,6 +64,8 @@ extension Report {
     grid.write(to: &page, indent: 2)
     let zeros = entries.count { $0.posting.joules == 0 }
     if zeros > 0 { page.line("  entries of exactly 0 J, not shown: \(zeros)") }
+    let hidden = entries.count - zeros - shown(entries).count
+    if hidden > 0 { page.paragraph(indent: 2, LongLists.remark(hidden: hidden)) }
   }
 
   private static func ledger(
@@ -72,7 +76,7 @@ extension Report {
     ])
     grid.row(["layer", "mechanism", "flow", "kind", "J", "k_BT", "bits", "source"])
     grid.rule()
-    for entry in entries where entry.posting.joules != 0 {
+    for entry in shown(entries) {
       grid.row(
         [entry.posting.layer, entry.posting.mechanism, entry.flow, entry.posting.kind.rawValue]
           + energies(entry.posting.joules, quantum, isHeat: entry.isHeat)
@@ -95,6 +99,12 @@ extension Report {
     return grid
   }
 
+  /// The entries that a table has room for.
+  private static func shown(_ entries: [Entry]) -> [Entry] {
+    let entries = entries.filter { $0.posting.joules != 0 }
+    return LongLists.largest(entries.map(\.posting)).map { entries[$0] }
+  }
+
   private struct Entry {
     let posting: Comparison.Posting
     let flow: String
@@ -106,13 +116,15 @@ extension Report {
   private static func entries(of ledger: [Comparison.Posting]) -> [Entry] {
     var partners: Set<Int> = []
     var entries: [Entry] = []
+    // Looking through all of a deep network's entries would take as long as the square of them.
+    let places = Dictionary(grouping: ledger.indices) { ledger[$0].layer }
     for (index, posting) in ledger.enumerated() where !partners.contains(index) {
       var flow = posting.flow.rawValue
       if posting.flow == .drawn,
-        let partner = ledger.indices.first(where: {
+        let partner = places[posting.layer]?.first(where: {
           ledger[$0].flow == .dissipated && !partners.contains($0) && $0 > index
-            && ledger[$0].joules == posting.joules && ledger[$0].layer == posting.layer
-            && ledger[$0].mechanism == posting.mechanism && ledger[$0].kind == posting.kind
+            && ledger[$0].joules == posting.joules && ledger[$0].mechanism == posting.mechanism
+            && ledger[$0].kind == posting.kind
         })
       {
         partners.insert(partner)

@@ -3,11 +3,11 @@ public import SubstrateCore
 
 extension Report {
   /// Substrates with their parameters for a terminal.
-  public static func table(_ cards: [Card]) -> String {
-    var page = Page()
+  public static func table(_ cards: [Card], style: TableStyle = .plain) -> String {
+    var page = Page(style)
     for (index, card) in cards.enumerated() {
       if index > 0 { page.line() }
-      page.line("\(card.id): \(card.title)")
+      page.heading("\(card.id): \(card.title)")
       page.paragraph(indent: 2, card.principle)
       page.line("  energies include: \(card.boundary.rawValue)")
       var grid = Grid([.leading, .leading])

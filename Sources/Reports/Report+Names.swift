@@ -9,6 +9,18 @@ extension Report {
     public let meaning: String
     /// The ONNX operators that become it; none where that has no meaning.
     public var onnx: [String]?
+    /// What it is on each substrate; none where that has no meaning.
+    public var substrates: [OnSubstrate]?
+
+    /// What something is on a substrate.
+    public struct OnSubstrate: Encodable, Sendable {
+      /// The substrate's name on the command line.
+      let substrate: String
+      /// `modelled`, `free`, `unmodelled` or `refused`.
+      let status: String
+      /// As what, or why.
+      let meaning: String
+    }
 
     /// A name with what it stands for.
     public init(name: String, kind: String, meaning: String, onnx: [String]? = nil) {
@@ -21,9 +33,13 @@ extension Report {
 
   /// Names for a terminal.
   ///
-  /// - Parameter note: what is to be said of all of them; may be empty.
-  public static func table(_ names: [Named], note: String = "") -> String {
-    var page = Page()
+  /// - Parameters:
+  ///   - note: what is to be said of all of them; may be empty.
+  ///   - style: how it is laid out.
+  public static func table(
+    _ names: [Named], note: String = "", style: TableStyle = .plain
+  ) -> String {
+    var page = Page(style)
     var grid = Grid([.leading, .leading])
     for name in names {
       let onnx = name.onnx.map { "; ONNX: \($0.joined(separator: ", "))" } ?? ""

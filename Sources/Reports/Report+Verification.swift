@@ -2,9 +2,11 @@ public import PhysicalLaws
 
 extension Report {
   /// Every law with what was predicted and measured, for a terminal.
-  public static func table(_ verification: Verification) -> String {
-    var page = Page()
-    page.line("Laws of physics, measured against what theory predicts")
+  public static func table(
+    _ verification: Verification, style: TableStyle = .plain
+  ) -> String {
+    var page = Page(style)
+    page.heading("Laws of physics, measured against what theory predicts")
     page.paragraph(
       "seed \(verification.seed); a finding fails if it lies more than \(Int(Finding.mostSigmas)) "
         + "standard errors, and its tolerance, from where the law puts it")
@@ -18,7 +20,7 @@ extension Report {
         } ?? verification.laws.count
       if substrate != .some(first.substrate) {
         page.line()
-        page.line(first.substrate ?? "textbook systems")
+        page.heading(first.substrate ?? "textbook systems")
         substrate = .some(first.substrate)
       }
       page.line()
@@ -29,7 +31,7 @@ extension Report {
         [
           "".padded(to: occasionWidth), "measured".aligned(to: 10), "  ",
           "predicted".aligned(to: 10), "std error".aligned(to: 9), "sigmas".aligned(to: 7),
-        ])
+        ], isHead: true)
       for entry in verification.laws[index..<end] {
         let unit = entry.unit.isEmpty ? "" : " (\(entry.unit))"
         grid.row(
@@ -39,7 +41,7 @@ extension Report {
             Numerals.plain(entry.standardError, digits: 2),
             entry.sigmas.map { Numerals.fixed($0, places: 1) } ?? Numerals.absent,
             entry.passed ? "pass" : "FAIL",
-          ])
+          ], marked: entry.passed ? nil : 6)
       }
       grid.write(to: &page, indent: 4)
       index = end
@@ -50,7 +52,8 @@ extension Report {
       failed == 0
         ? "all \(Numerals.count(verification.laws.count, "finding")) as they have to be"
         : "\(failed) of \(Numerals.count(verification.laws.count, "finding")) FAILED: "
-          + verification.laws.filter { !$0.passed }.map(\.name).joined(separator: "; "))
+          + verification.laws.filter { !$0.passed }.map(\.name).joined(separator: "; "),
+      failed == 0 ? nil : .warning)
     return page.text
   }
 

@@ -206,7 +206,7 @@ extension Report {
           reasons.append(
             (
               share.substrate,
-              names.joined(separator: ", ")
+              comparison.spelled(operations: names)
                 + (status == .free ? " taken as free: " : " NOT modelled: ") + reason
             ))
         }
@@ -237,9 +237,19 @@ extension Report {
     switch figure {
     case .none: Numerals.absent
     case .number(let number): Numerals.tidy(number)
-    case .numbers(let numbers): numbers.map { Numerals.plain($0) }.joined(separator: ", ")
+    case .numbers(let numbers):
+      numbers.count <= LongLists.mostWords * 4
+        ? numbers.map { Numerals.plain($0) }.joined(separator: ", ")
+        : range(of: numbers)
     case .text(let text): text
     }
+  }
+
+  /// How many numbers there are, and between which ends: of one for each layer of a deep network.
+  static func range(of numbers: [Double?]) -> String {
+    let known = numbers.compactMap { $0 }
+    return "\(Numerals.count(numbers.count, "number")), \(Numerals.plain(known.min())) to "
+      + "\(Numerals.plain(known.max()))"
   }
 
   private static func isWord(_ figure: Figure) -> Bool {

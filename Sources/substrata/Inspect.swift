@@ -7,13 +7,16 @@ enum Inspect {
 
   static let options: [Arguments.Option] =
     Input.modelOptions + [
-      .init("--format", "table|json", "of the summary (table)")
+      Layout.widthOption,
+      .init("--format", "table|json", "of the summary (table)"),
     ]
 
   static func run(_ arguments: Arguments) throws(Failure) {
-    let isJSON = try arguments.choice("--format", "format", from: formats) == "json"
-    let network = try Input.network(arguments)
-    let summary = NetworkSummary(network)
-    try Output(path: nil).write(isJSON ? Report.json(summary) : Report.table(summary))
+    let format = try arguments.choice("--format", "format", from: formats)
+    let output = try Output(path: nil)
+    let layout = try Layout(arguments, format: format, output: output)
+    let summary = NetworkSummary(try Input.network(arguments))
+    try output.write(
+      format == "json" ? Report.json(summary) : Report.table(summary, style: layout.style))
   }
 }

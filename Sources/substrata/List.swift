@@ -1,5 +1,4 @@
 internal import Networks
-internal import ONNX
 internal import Reports
 internal import SubstrateCore
 internal import Substrates
@@ -10,13 +9,19 @@ enum List {
 
   static let options: [Arguments.Option] = [
     .init("--models", "list built-in models and data instead"),
-    .init("--operators", "list the operations a network may have instead"),
+    .init(
+      "--operators",
+      "list the operations instead, with their ONNX operators and what they are on each"
+    ),
+    Layout.widthOption,
     .init("--format", "table|json", "of the list (table)"),
   ]
 
   static func run(_ arguments: Arguments) throws(Failure) {
-    let isJSON = try arguments.choice("--format", "format", from: formats) == "json"
+    let format = try arguments.choice("--format", "format", from: formats)
+    let isJSON = format == "json"
     let output = try Output(path: nil)
+    let style = try Layout(arguments, format: format, output: output).style
     if arguments.has("--models") && arguments.has("--operators") {
       throw .usage("--models and --operators are both given; one list at a time; leave one out")
     }
@@ -28,15 +33,15 @@ enum List {
       try output.write(
         isJSON
           ? Report.json(models + data, schema: "substrata.built-in/1")
-          : Report.table(models + data, note: "Data: \(BuiltIn.attribution)."))
+          : Report.table(models + data, note: "Data: \(BuiltIn.attribution).", style: style))
     } else if arguments.has("--operators") {
       try output.write(
         isJSON
-          ? Report.json(operators, schema: "substrata.operators/1")
-          : Report.table(operators, note: note))
+          ? Report.json(OperatorTable.rows, schema: "substrata.operators/1")
+          : Report.table(OperatorTable.rows, note: OperatorTable.note, style: style))
     } else {
       let cards = registry.map(\.card)
-      try output.write(isJSON ? Report.json(cards) : Report.table(cards))
+      try output.write(isJSON ? Report.json(cards) : Report.table(cards, style: style))
     }
   }
 
@@ -45,31 +50,4 @@ enum List {
     "digits": "450 images of handwritten digits, 8×8 pixels, labelled: for testing",
     "digits-train": "the other 1 347 images: for training",
   ]
-
-  private static let operators: [Report.Named] = {
-    var operators: [Report.Named] = [
-      .init(name: "dense", kind: "linear", meaning: "y = W x + b, W one row an output"),
-      .init(name: "relu", kind: "elementwise", meaning: "y = max(x, 0)"),
-      .init(name: "leaky-relu", kind: "elementwise", meaning: "y = x, or slope x below 0"),
-      .init(name: "tanh", kind: "elementwise", meaning: "y = tanh x"),
-      .init(name: "sigmoid", kind: "elementwise", meaning: "y = 1/(1 + exp(-x))"),
-      .init(name: "add", kind: "linear", meaning: "the sum of two or more values of one shape"),
-      .init(name: "reshape", kind: "naming", meaning: "the same numbers with other axes"),
-      .init(name: "softmax", kind: "nonlinear", meaning: "y_i = exp(x_i)/sum_j exp(x_j)"),
-    ]
-    for place in operators.indices {
-      let name = operators[place].name
-      operators[place].onnx = ONNXFile.operators.filter { $0.kinds.contains(name) }.map(\.name)
-    }
-    operators.append(
-      .init(
-        name: "-", kind: "import", meaning: "leave the numbers, or work out shapes",
-        onnx: ONNXFile.operators.filter(\.kinds.isEmpty).map(\.name)))
-    return operators
-  }()
-
-  private static let note =
-    "ONNX: opset \(ONNXFile.opsets.lowerBound) to \(ONNXFile.opsets.upperBound). Add, Sub, Mul, Div, Sum and "
-    + "BatchNormalization with constants are folded into the dense operation before or after them. "
-    + "Matrices are constant, one input, one output."
 }

@@ -13,16 +13,18 @@ enum Verify {
     .init("--substrates", "ID,ID", "only these substrates' laws, and no textbook systems (all)"),
     .init("--seed", "N", "what all noise is derived from, from 0 (1)"),
     .init("--threads", "N", "how many threads work; no figure depends on it (all cores)"),
+    Layout.widthOption,
     .init("--format", "table|json", "of the report (table)"),
     .init("--output", "FILE", "write the report there, complete or not at all (standard output)"),
     .init("--quiet", "no progress on standard error"),
   ]
 
   static func run(_ arguments: Arguments) throws(Failure) {
-    let isJSON = try arguments.choice("--format", "format", from: formats) == "json"
+    let format = try arguments.choice("--format", "format", from: formats)
     let seed = try Setup.seed(arguments)
     let threads = try Setup.threads(arguments)
     let output = try Output(path: arguments.value("--output"))
+    let layout = try Layout(arguments, format: format, output: output)
     let isChosen = arguments.value("--substrates") != nil
     let substrates = try Setup.substrates(arguments)
     if isChosen, let lawless = substrates.first(where: { !($0 is any LawAbiding) }) {
@@ -40,7 +42,9 @@ enum Verify {
           title: name, index: index, count: count, fraction: Double(index) / Double(count)))
     }
     meter.clear()
-    try output.write(isJSON ? Report.json(verification) : Report.table(verification))
+    try output.write(
+      format == "json"
+        ? Report.json(verification) : Report.table(verification, style: layout.style))
     if let first = verification.laws.first(where: { !$0.passed }) {
       throw Failure(
         status: .strict,

@@ -148,8 +148,10 @@ extension HTMLReport {
 
   private func ledger(of result: Comparison.Result) -> Markup {
     guard !result.ledger.isEmpty else { return "" }
-    let rows = result.ledger.map { posting -> [Markup] in
-      [
+    let shown = LongLists.largest(result.ledger)
+    let rows = shown.map { index -> [Markup] in
+      let posting = result.ledger[index]
+      return [
         "\(posting.layer)", "\(posting.mechanism)", "\(posting.flow.rawValue)",
         "\(posting.kind.rawValue)",
         Self.number(posting.joules, Numerals.engineering(posting.joules, "J")),
@@ -158,7 +160,10 @@ extension HTMLReport {
       ]
     }
     let table = Self.table(
-      "Every entry, per inference. Flows of one kind balance: drawn = recovered + stored + dissipated",
+      (shown.count < result.ledger.count
+        ? "The largest entries, per inference; \(LongLists.remark(hidden: result.ledger.count - shown.count))"
+        : "Every entry, per inference")
+        + ". Flows of one kind balance: drawn = recovered + stored + dissipated",
       [
         ("layer", false), ("mechanism", false), ("flow", false), ("kind", false), ("energy", true),
         ("k_BT", true), ("boundary", false), ("source", false),

@@ -56,19 +56,24 @@ extension HTMLReport {
   var coverage: Markup {
     guard !comparison.results.isEmpty else { return "" }
     let isComplete = comparison.coverage.complete
+    let isLong = comparison.coverage.substrates.contains {
+      $0.operations.count > LongLists.mostOperations
+    }
     let rows = comparison.coverage.substrates.flatMap { share in
-      share.operations.map { operation -> [Markup] in
+      fates(of: share, summed: isLong).map { fate -> [Markup] in
         [
-          "\(share.substrate)", "\(operation.operation)",
-          "\(Numerals.count(operation.macs))",
-          operation.status == .unmodelled
-            ? "<b class=\"bad\">NOT MODELLED</b>" : "\(operation.status.rawValue)",
-          "\(operation.reason ?? "")",
+          "\(share.substrate)", "\(fate.title)",
+          "\(Numerals.count(fate.macs))",
+          fate.operation.status == .unmodelled
+            ? "<b class=\"bad\">NOT MODELLED</b>" : "\(fate.operation.status.rawValue)",
+          "\(fate.operation.reason ?? "")",
         ]
       }
     }
     let table = Self.table(
-      "What became of each operation",
+      isLong
+        ? "What became of the operations, summed by sort; --format json holds each"
+        : "What became of each operation",
       [
         ("substrate", false), ("operation", false), ("MACs", true), ("status", false),
         ("reason", false),
@@ -80,10 +85,29 @@ extension HTMLReport {
     return """
       <h2 id="coverage">Coverage</h2>
       \(words)
-      <details><summary>Operation by operation</summary>
+      <details><summary>\(isLong ? "Sort by sort" : "Operation by operation")</summary>
       \(table)</details>
 
       """
+  }
+
+  /// What became of the operations, one by one or those of one sort and fate together.
+  private func fates(
+    of share: Comparison.Coverage.Share, summed: Bool
+  ) -> [(title: String, macs: Int, operation: Comparison.Coverage.Operation)] {
+    guard summed else { return share.operations.map { ($0.operation, $0.macs, $0) } }
+    let kinds = Dictionary(
+      comparison.network.operations.map { ($0.name, $0.kind) }
+    ) { first, _ in first }
+    func key(_ operation: Comparison.Coverage.Operation) -> [String] {
+      [kinds[operation.operation] ?? "other", operation.status.rawValue, operation.reason ?? ""]
+    }
+    let groups = Dictionary(grouping: share.operations, by: key)
+    return share.operations.map(key).uniqued().map { key in
+      let group = groups[key]!
+      let macs = group.reduce(0) { $0 + $1.macs }
+      return ("\(key[0]) (\(Numerals.count(group.count)))", macs, group[0])
+    }
   }
 
   var warnings: Markup {
@@ -125,7 +149,16 @@ extension HTMLReport {
           + "<pre>\($0)</pre>\n"
       }
       ?? "<p>The command is not kept in this comparison; the settings above are.</p>\n"
-    let data = Data(Report.compactJSON(comparison).utf8).base64EncodedString()
+    let json = Data(Report.compactJSON(comparison).utf8)
+    guard json.count <= LongLists.largestAttachment else {
+      return """
+        <h2 id="remake">Make it again</h2>
+        \(command)<p>All figures as JSON are \(Numerals.count(json.count >> 20)) MiB and not in this page; \
+        <code>--format json --curves</code> writes them.</p>
+
+        """
+    }
+    let data = json.base64EncodedString()
     return """
       <h2 id="remake">Make it again</h2>
       \(command)<p class="screen"><a download="comparison.json" \
