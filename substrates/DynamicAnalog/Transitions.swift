@@ -21,9 +21,7 @@ struct Transitions {
     let samples = reference.sampleCount
     var uncounted: [String] = []
     for (index, layer) in reference.layers.enumerated() {
-      guard case .activation(let function) = network.lastOperation(of: layer),
-        function.isActive(output: 0) != nil
-      else {
+      guard let isActive = Self.threshold(of: network.lastOperation(of: layer)) else {
         if !network.lastOperation(of: layer).isLinear { uncounted.append(layer.name) }
         continue
       }
@@ -32,9 +30,9 @@ struct Transitions {
       var square = 0.0
       for row in layer.rows {
         let values = reference.neuron(row)
-        var before = function.isActive(output: values.last!)!
+        var before = isActive(values.last!)
         for value in values {
-          let now = function.isActive(output: value)!
+          let now = isActive(value)
           if now {
             active += 1
             square += value * value
@@ -52,6 +50,21 @@ struct Transitions {
     if !uncounted.isEmpty {
       warnings.append(
         "the transition bound does not count \(uncounted.joined(separator: ", ")): no threshold")
+    }
+  }
+
+  /// Whether a neuron is above threshold, from its activation; none for what has no threshold, or whose
+  /// activation does not tell.
+  private static func threshold(of operation: Operation) -> ((Double) -> Bool)? {
+    switch operation {
+    case .activation(let function):
+      guard function.isActive(output: 0) != nil else { return nil }
+      return { function.isActive(output: $0)! }
+    case .prelu(let prelu):
+      return prelu.slopes.allSatisfy { $0 >= 0 } ? { $0 > 0 } : nil
+    case .input, .dense, .convolution, .scale, .add, .multiply, .matrixProduct, .softmax,
+      .logSoftmax, .normalize, .pool, .rearrange, .reshape:
+      return nil
     }
   }
 

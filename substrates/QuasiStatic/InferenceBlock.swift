@@ -73,8 +73,8 @@ struct InferenceBlock: Sendable {
     }
     let field = RelaxationField(
       landscape, drive, duration: program.duration, profiles: profiles,
-      // The bound holds everywhere, but where functions saturate it is far too high. Should a state on
-      // the way have a faster mode than twice the fastest at the ends, its errors shorten the steps.
+      // The bound holds for all inputs, but where functions saturate it is far too high, and some have none.
+      // `Relaxation` watches for faster modes on the way.
       rate: min(landscape.rateBound, 2 * (rates.map(\.largest).max() ?? 1)))
     let initial = field.state()
     initial.pointer.update(from: start.pointer, count: start.count)

@@ -6,7 +6,8 @@ internal import Networks
 /// takes back is ∫ max(-p_j, 0) ds. Only layers that read the inputs count, and what their functions are
 /// applied to is linear in s. So the breaks of ReLUs are known beforehand, p_j is linear between them, and the
 /// integral is exact; with smooth functions each stretch is cut into pieces of at most 1/64, on which p_j
-/// counts as linear through the two Gauss points.
+/// counts as linear through the two Gauss points. Where functions break elsewhere (pools, clips), or where
+/// there are so many breaks that each hardly counts, the pieces are of 1/256 whatever breaks within them.
 struct AbruptDrive {
   private let landscape: Landscape
   private let drive: Drive
@@ -18,6 +19,9 @@ struct AbruptDrive {
   private let forces: Block<Double>
 
   private static let largestPiece = 1.0 / 64
+  /// Where breaks are not known.
+  private static let brokenPiece = 1.0 / 256
+  private static let mostBreaks = 256
 
   /// - Parameter neurons: the state that stands.
   init(_ landscape: Landscape, _ drive: Drive, neurons: Block<Double>) {
@@ -91,18 +95,36 @@ struct AbruptDrive {
         }
       }
     }
-    let isSmooth = readers.contains { reader in
-      engine.layers[reader].nodes.contains { node in
-        !engine.network.nodes[node].operation.isPiecewiseLinear
-      }
+    let operations = readers.flatMap { reader in
+      engine.layers[reader].nodes.map { engine.network.nodes[$0].operation }
     }
+    let isSmooth = operations.contains { !$0.isPiecewiseLinear }
+    let longest =
+      operations.contains(where: Self.breaksUnseen) ? Self.brokenPiece : Self.largestPiece
     return breaks.map { points in
+      if points.count > Self.mostBreaks + 2 {
+        let pieces = Int(1 / Self.brokenPiece)
+        return (0...pieces).map { Double($0) / Double(pieces) }
+      }
       let points = points.sorted()
       guard isSmooth else { return points }
       return zip(points, points.dropFirst()).flatMap { start, end in
-        let pieces = max(1, Int(((end - start) / Self.largestPiece).rounded(.up)))
+        let pieces = max(1, Int(((end - start) / longest).rounded(.up)))
         return (0..<pieces).map { start + (end - start) * Double($0) / Double(pieces) }
       } + [1]
+    }
+  }
+
+  /// Whether an operation's slope jumps elsewhere than where `visitBreaks` looks.
+  private static func breaksUnseen(_ operation: Operation) -> Bool {
+    switch operation {
+    case .activation(.hardSigmoid), .activation(.hardSwish), .activation(.clip),
+      .activation(.elu), .activation(.selu), .prelu:
+      true
+    case .pool(let pool): pool.kind == .max
+    case .input, .dense, .convolution, .scale, .activation, .add, .multiply, .matrixProduct,
+      .softmax, .logSoftmax, .normalize, .rearrange, .reshape:
+      false
     }
   }
 

@@ -9,8 +9,9 @@ final class RelaxationField {
   let landscape: Landscape
   let drive: Drive
   let duration: Double
-  /// The largest relaxation rate expected, times τ0: it sets stages, and errors the rest.
-  let rate: Double
+  /// The largest relaxation rate expected, times τ0: it sets stages, and errors the rest. Whoever sees a
+  /// larger one on the way raises it.
+  var rate: Double
   let profiles: [Profile]
   let lanes: Int
   let neurons: Int
@@ -49,18 +50,36 @@ final class RelaxationField {
     let slope: Double
   }
 
+  /// The windows of a layer of greatest values: for each neuron the places of what it is taken from, `[neurons ×
+  /// taps]` from the source's first row, -1 for padding.
+  private struct Pooling {
+    let taps: Int
+    let places: [Int32]
+
+    init(_ pool: Pool, neurons: Int) {
+      let window = pool.window
+      let table = window.table()
+      taps = window.tapCount
+      places = (0..<neurons / window.outputCount).flatMap { plane in
+        table.map { $0 < 0 ? -1 : Int32(plane * window.inputCount) + $0 }
+      }
+    }
+  }
+
   /// What a layer that is held reads: perhaps the inputs, with the row of their work in the state; and other
   /// layers, if there are several with the first row of how it pulls at them.
   private struct Reading {
     let layer: Int
     var input: (edge: Int, work: Int)?
     var breaking: Break?
+    var pooling: Pooling?
     var others: [(edge: Int, source: Int, rows: Range<Int>, pulls: Int)] = []
   }
 
   let spans: [Span]
   private let workspace: LayerWorkspace<Double>
   private let displacement: Block<Double>
+  private let greatest: Block<Double>
   /// Where each lane's drivers are and how fast they go, as the kernels read it.
   private let points: Block<Double>
   private let speeds: Block<Double>
@@ -96,6 +115,7 @@ final class RelaxationField {
     }
     workspace = LayerWorkspace(engine, lanes: lanes)
     displacement = Block(rows: neurons, lanes: lanes)
+    greatest = Block(rows: 4, lanes: lanes)
     energies = Block(rows: layers, lanes: lanes)
     inputForces = Block(rows: engine.network.inputCount, lanes: lanes)
     points = Block(rows: 1, lanes: lanes)
@@ -132,6 +152,12 @@ final class RelaxationField {
       {
         reading.breaking = Break(row: pullRows, slope: function(0) - function(-1))
         pullRows += engine.layers[layer].count
+      }
+      if reading.others.count == 1, reading.input == nil, engine.layers[layer].nodes.count == 1,
+        case .pool(let pool) = engine.network.lastOperation(of: engine.layers[layer]),
+        pool.kind == .max
+      {
+        reading.pooling = Pooling(pool, neurons: engine.layers[layer].count)
       }
       return reading
     }
@@ -269,13 +295,21 @@ final class RelaxationField {
         bend(
           flows.heat.row(reading.others[0].source), reading.layer, breaking, from: old, to: new)
       }
+      if let pooling = reading.pooling {
+        bend(
+          flows.heat.row(reading.others[0].source), reading.layer, pooling,
+          source: spans[reading.others[0].source].row, from: old, to: new)
+      }
       var rest = [Double](repeating: 0, count: lanes)
       let span = spans[reading.layer]
-      for row in span.row..<span.row + span.count {
-        for lane in 0..<lanes {
-          let (before, after) = (old.pulls[row, lane], new.pulls[row, lane])
-          let change = displacement[row, lane] - (after - before) / span.stiffness
-          rest[lane] -= 0.5 * (before + after) * change
+      rest.withUnsafeMutableBufferPointer { rest in
+        for row in span.row..<span.row + span.count {
+          let (before, after) = (old.pulls.row(row), new.pulls.row(row))
+          let way = displacement.row(row)
+          for lane in 0..<lanes {
+            let change = way[lane] - (after[lane] - before[lane]) / span.stiffness
+            rest[lane] -= 0.5 * (before[lane] + after[lane]) * change
+          }
         }
       }
       if let (edge, work) = reading.input {
@@ -301,9 +335,9 @@ final class RelaxationField {
     let span = spans[layer]
     for place in 0..<span.count {
       let (row, input) = (span.row + place, breaking.row + place)
-      for lane in 0..<lanes {
-        let (start, end) = (old.pulls[input, lane], new.pulls[input, lane])
-        guard (start > 0) != (end > 0) else { continue }
+      let (starts, ends) = (old.pulls.row(input), new.pulls.row(input))
+      for lane in 0..<lanes where (starts[lane] > 0) != (ends[lane] > 0) {
+        let (start, end) = (starts[lane], ends[lane])
         let share = start / (start - end)
         // K r at both ends and at the break, where f is 0.
         let (first, last) = (old.pulls[row, lane], new.pulls[row, lane])
@@ -314,6 +348,60 @@ final class RelaxationField {
         let mean =
           0.5 * (before * share * (first + middle) + after * (1 - share) * (middle + last))
         heat[lane] += (mean - 0.5 * (before * first + after * last)) * (end - start)
+      }
+    }
+  }
+
+  /// The same for greatest values that change over from one place of a window to another within a step. Along
+  /// the straight way the pull K r is at the first until both are equal, and then at the second.
+  private func bend(
+    _ heat: UnsafeMutablePointer<Double>, _ layer: Int, _ pooling: Pooling, source: Int,
+    from old: Moment, to new: Moment
+  ) {
+    let span = spans[layer]
+    let (before, after) = (old.state.row(source), new.state.row(source))
+    // Place and value of the greatest of each lane, of equal ones the first; kept as numbers, so that lanes are
+    // compared side by side.
+    let (first, last) = (greatest.pointer, greatest.row(1))
+    let (high, higher) = (greatest.row(2), greatest.row(3))
+    for neuron in 0..<span.count {
+      let row = span.row + neuron
+      var isFirst = true
+      for tap in neuron * pooling.taps..<(neuron + 1) * pooling.taps {
+        let place = pooling.places[tap]
+        guard place >= 0 else { continue }
+        let (number, x, y) = (
+          Double(place), before + Int(place) * lanes, after + Int(place) * lanes
+        )
+        if isFirst {
+          first.update(repeating: number, count: lanes)
+          last.update(repeating: number, count: lanes)
+          high.update(from: x, count: lanes)
+          higher.update(from: y, count: lanes)
+          isFirst = false
+          continue
+        }
+        for lane in 0..<lanes {
+          first[lane] = x[lane] > high[lane] ? number : first[lane]
+          high[lane] = x[lane] > high[lane] ? x[lane] : high[lane]
+          last[lane] = y[lane] > higher[lane] ? number : last[lane]
+          higher[lane] = y[lane] > higher[lane] ? y[lane] : higher[lane]
+        }
+      }
+      for lane in 0..<lanes where first[lane] != last[lane] {
+        let (first, last) = (Int(first[lane]) * lanes + lane, Int(last[lane]) * lanes + lane)
+        let (lead, end) = (before[first] - before[last], after[first] - after[last])
+        let share = lead > end ? lead / (lead - end) : 0
+        let (start, stop) = (old.pulls[row, lane], new.pulls[row, lane])
+        let middle =
+          span.stiffness
+          * ((1 - share) * (old.state[row, lane] - before[first])
+            + share * (new.state[row, lane] - after[first]))
+        let (way, next) = (after[first] - before[first], after[last] - before[last])
+        heat[lane] +=
+          0.5
+          * ((share * (start + middle) - start) * way
+            + ((1 - share) * (middle + stop) - stop) * next)
       }
     }
   }
