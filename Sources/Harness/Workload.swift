@@ -14,12 +14,15 @@ public struct Workload: Sendable {
 
   /// A network with samples that fit it.
   ///
-  /// - Throws: `WorkloadError` if the samples are of another width than the network's inputs or
-  ///   fewer than two, or if a label is not below the number of outputs.
+  /// - Throws: `WorkloadError` if the network has no neuron, the samples are of another width than its
+  ///   inputs or fewer than two, or if a label is not below the number of outputs.
   /// - Complexity: O(samples).
   public init(
     _ network: Network, on samples: Samples, notes: [String] = [], sources: [Source] = []
   ) throws(WorkloadError) {
+    guard !network.layers.isEmpty else {
+      throw WorkloadError("network '\(network.name)' computes nothing")
+    }
     guard samples.width == network.inputCount else {
       throw WorkloadError(
         "data '\(samples.name)' have \(samples.width) values a sample; "

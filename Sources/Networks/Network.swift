@@ -54,7 +54,8 @@ public struct Network: Hashable, Sendable {
     ///   vectors then.
     public init(input: Shape, embedding: Embedding? = nil) {
       precondition(
-        embedding == nil || input.dimensions.last == embedding!.width, "vectors along the last axis")
+        embedding == nil || input.dimensions.last == embedding!.width, "vectors along the last axis"
+      )
       self.embedding = embedding
       nodes = [
         Node(
@@ -117,9 +118,8 @@ public struct Network: Hashable, Sendable {
       if let idle = reaches.firstIndex(of: false) {
         throw NetworkError("operation '\(nodes[idle].name)' does not reach the output")
       }
-      let network = Network(name: name, nodes: nodes, output: last, embedding: embedding)
-      guard !network.layers.isEmpty else { throw NetworkError("the network computes nothing") }
-      return network
+      guard last != 0 else { throw NetworkError("the network computes nothing") }
+      return Network(name: name, nodes: nodes, output: last, embedding: embedding)
     }
   }
 }

@@ -78,5 +78,6 @@ public enum ONNXFile {
     let file = parts.last.map(String.init) ?? ""
     let stem = file.lowercased().hasSuffix(".onnx") ? String(file.dropLast(5)) : file
     return try importer.network(of: model.graph, named: stem.isEmpty ? "network" : stem)
+      .simplified()
   }
 }

@@ -9,7 +9,7 @@ internal import StochasticThermodynamics
 ///   samples.
 func network(inFile path: String, isWhole: Bool = false) throws -> Network {
   path.lowercased().hasSuffix(".onnx")
-    ? try ONNXFile.network(at: path)
+    ? try ONNXFile.network(at: path, options: ONNXFile.Options(isWhole: isWhole))
     : try NetworkFile.decode(Data(contentsOf: URL(filePath: path)))
 }
 

@@ -67,12 +67,18 @@ enum OutputsCommand {
       throw Refusal(description: "data '\(path)' \(error)")
     }
     let width = array.shape.dropFirst().reduce(1, *)
-    guard !array.values.isEmpty, width == network.inputCount else {
+    guard !array.values.isEmpty, width == network.sampleWidth else {
       throw Refusal(
         description: "data '\(path)' have shape \(array.shape); the model takes samples of "
-          + "\(network.inputCount) numbers")
+          + "\(network.sampleWidth) numbers")
     }
-    return array.values.map { Float($0) }
+    do {
+      return try network.embedded(
+        Samples(name: path, width: width, values: array.values.map { Float($0) })
+      ).values
+    } catch {
+      throw Refusal(description: "data '\(path)' \(error)")
+    }
   }
 
   private static func fast(_ network: Network, _ samples: [Float]) -> [Float] {

@@ -49,7 +49,7 @@ enum Input {
     return try network(
       name,
       ONNXFile.Options(
-        inputs: arguments.value("--model-input") == nil ? [] : inputs,
+        inputs: arguments.value("--model-input") == nil ? nil : inputs,
         output: arguments.value("--model-output")))
   }
 
@@ -107,7 +107,7 @@ enum Input {
       let file = try SampleFile.samples(name)
       samples = file.samples
       // In text, one column more than the network has inputs is the label.
-      if file.isText, arguments.value("--labels") == nil, samples.width == network.inputCount + 1 {
+      if file.isText, arguments.value("--labels") == nil, samples.width == network.sampleWidth + 1 {
         samples = try SampleFile.refusing("data '\(Failure.short(name))'") {
           () throws(SampleError) in try samples.splittingLabels()
         }
@@ -132,11 +132,23 @@ enum Input {
             + "compared with unseen writers"
       ]
     }
-    let (arranged, note) = try SampleFile.refusing("data '\(Failure.short(name))'") {
-      () throws(SampleError) in try samples.arranged(for: network.nodes[0].shape)
+    if network.embedding != nil, samples.width == network.sampleWidth {
+      guard normalization == nil else {
+        throw .usage("--normalize is given; the model looks its samples up; leave it out")
+      }
+      samples = try SampleFile.refusing("data '\(Failure.short(name))'") {
+        () throws(SampleError) in try network.embedded(samples)
+      }
+      notes.append(
+        "the model's embedding is looked up before the machines' inputs are set; no row includes that"
+      )
+    } else {
+      let (arranged, note) = try SampleFile.refusing("data '\(Failure.short(name))'") {
+        () throws(SampleError) in try samples.arranged(for: network.nodes[0].shape)
+      }
+      samples = arranged
+      if let note { notes.append(note) }
     }
-    samples = arranged
-    if let note { notes.append(note) }
     if let normalization, samples.width == network.inputCount {
       do throws(SampleError) {
         samples = try samples.normalized(normalization, for: network.nodes[0].shape)
