@@ -75,7 +75,7 @@ extension NetworkFile {
   /// Functions without constants, by the name of their kind.
   private static let functions: [Activation] = [
     .relu, .tanh, .sigmoid, .hardSwish, .silu, .softplus, .gelu, .geluTanh, .erf, .exponential,
-    .squareRoot, .reciprocal, .absolute,
+    .logarithm, .squareRoot, .reciprocal, .absolute,
   ]
 
   /// All kinds in the order in which messages name them.
@@ -267,7 +267,7 @@ extension NetworkFile {
       case .clip(let lower, let upper): (entry.from, entry.to) = (lower, upper)
       case .power(let exponent): entry.exponent = exponent
       case .relu, .tanh, .sigmoid, .hardSwish, .silu, .softplus, .gelu, .geluTanh, .erf,
-        .exponential, .squareRoot, .reciprocal, .absolute:
+        .exponential, .logarithm, .squareRoot, .reciprocal, .absolute:
         break
       }
     case .normalize(let epsilon): entry.epsilon = epsilon

@@ -88,7 +88,8 @@ enum OperatorTable {
     (.softplus, "log(1 + exp x)"), (.gelu, "x (1 + erf(x/sqrt 2))/2"),
     (.geluTanh, "the usual approximation of it by tanh"),
     (.clip(from: 0, to: 1), "x held between two bounds"), (.erf, "erf x"),
-    (.exponential, "exp x"), (.squareRoot, "sqrt x"), (.reciprocal, "1/x"), (.absolute, "|x|"),
+    (.exponential, "exp x"), (.logarithm, "log x"), (.squareRoot, "sqrt x"), (.reciprocal, "1/x"),
+    (.absolute, "|x|"),
     (.power(1), "x to a constant power"),
   ].map { function, meaning in
     let name = function.name

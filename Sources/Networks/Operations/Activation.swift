@@ -34,6 +34,8 @@ public enum Activation: Hashable, Sendable {
   case erf
   /// exp z.
   case exponential
+  /// log z.
+  case logarithm
   /// √z.
   case squareRoot
   /// 1/z.
@@ -61,6 +63,7 @@ public enum Activation: Hashable, Sendable {
     case .clip: "clip"
     case .erf: "erf"
     case .exponential: "exp"
+    case .logarithm: "log"
     case .squareRoot: "sqrt"
     case .reciprocal: "reciprocal"
     case .absolute: "abs"
@@ -78,7 +81,7 @@ public enum Activation: Hashable, Sendable {
     case .clip(let lower, let upper): [lower, upper]
     case .power(let exponent): [exponent]
     case .relu, .tanh, .sigmoid, .hardSwish, .silu, .softplus, .gelu, .geluTanh, .erf,
-      .exponential, .squareRoot, .reciprocal, .absolute:
+      .exponential, .logarithm, .squareRoot, .reciprocal, .absolute:
       []
     }
   }
@@ -98,7 +101,7 @@ public enum Activation: Hashable, Sendable {
     case .gelu: 1.1290
     case .geluTanh: 1.1296
     case .erf: 2 / Double.pi.squareRoot()
-    case .exponential, .squareRoot, .reciprocal, .power: .infinity
+    case .exponential, .logarithm, .squareRoot, .reciprocal, .power: .infinity
     }
   }
 
@@ -107,7 +110,7 @@ public enum Activation: Hashable, Sendable {
     switch self {
     case .relu, .leakyReLU, .absolute: true
     case .elu, .selu, .tanh, .sigmoid, .hardSigmoid, .hardSwish, .silu, .softplus, .gelu,
-      .geluTanh, .clip, .erf, .exponential, .squareRoot, .reciprocal, .power:
+      .geluTanh, .clip, .erf, .exponential, .logarithm, .squareRoot, .reciprocal, .power:
       false
     }
   }
@@ -125,7 +128,7 @@ public enum Activation: Hashable, Sendable {
       alpha > 0 && beta >= 0 && beta < 1 ? output > Double(beta) : nil
     case .sigmoid: output > 0.5
     case .softplus: output > log(2)
-    case .exponential, .squareRoot, .reciprocal, .absolute, .power: nil
+    case .exponential, .logarithm, .squareRoot, .reciprocal, .absolute, .power: nil
     }
   }
 
@@ -150,6 +153,7 @@ public enum Activation: Hashable, Sendable {
     case .clip(let lower, let upper): min(max(z, Double(lower)), Double(upper))
     case .erf: Foundation.erf(z)
     case .exponential: exp(z)
+    case .logarithm: log(z)
     case .squareRoot: z.squareRoot()
     case .reciprocal: 1 / z
     case .absolute: abs(z)
@@ -186,6 +190,7 @@ public enum Activation: Hashable, Sendable {
     case .clip(let lower, let upper): return z > Double(lower) && z <= Double(upper) ? 1 : 0
     case .erf: return 2 / Double.pi.squareRoot() * exp(-z * z)
     case .exponential: return y
+    case .logarithm: return 1 / z
     case .squareRoot: return 0.5 / y
     case .reciprocal: return -y * y
     case .absolute: return z > 0 ? 1 : -1
