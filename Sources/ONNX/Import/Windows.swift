@@ -119,7 +119,7 @@ struct WindowSettings {
       var (before, after) = pads?[axis] ?? (0, 0)
       if pads == nil || shape != nil {
         let total = max(whole - (shape?[axis] ?? input[axis] * strides[axis]), 0)
-        before = isOddBehind ? total - total / 2 : total / 2
+        before = isOddBehind ? total / 2 : total - total / 2
         after = total - before
       }
       let count = shape?[axis] ?? whole - before - after

@@ -56,6 +56,9 @@ extension OperatorImporter {
           left, .constant(Constant(dims: divisor.dims, .reals(numbers))), call)
       }
       guard case .computed(let divisor) = right else { return left }
+      guard !divisor.isWhole else {
+        throw call.unsupported("divides whole numbers, which is not supported")
+      }
       let isOne =
         if case .constant(let a) = left { try importer.single(of: a, call) == 1 } else { false }
       let inverse = try importer.applied(
@@ -66,7 +69,8 @@ extension OperatorImporter {
       try importer.scaled(try call.input(0), by: -1, call)
     },
     OperatorImporter(
-      "Pow", becomes: ["pow", "exp"], inputs: 2...2, attributes: ["broadcast", "axis"]
+      "Pow", becomes: ["pow", "sqrt", "reciprocal", "exp", "log"], inputs: 2...2,
+      attributes: ["broadcast", "axis"]
     ) { importer, call throws(ONNXError) in
       try plain(call)
       return try power(&importer, call)
@@ -107,10 +111,18 @@ extension OperatorImporter {
         }
       return .computed(try importer.applied(.activation(function), to: value, call))
     }
-    guard case .constant(let constant) = base, case .computed(let value) = exponent,
-      let number = try importer.single(of: constant, call), number > 0
-    else {
-      throw call.unsupported("has a computed exponent; only a constant one is supported")
+    guard case .computed(let value) = exponent else { return base }
+    guard case .constant(let constant) = base else {
+      // x^y = exp(y log x), for a positive x; of a negative one there is no power in general.
+      let logarithm = try importer.applied(
+        .activation(.logarithm), to: try call.computed(0), suffix: "logarithm", call)
+      let product = try importer.combined(
+        [value, logarithm], .multiply, suffix: "product", call)
+      return .computed(
+        try importer.applied(.activation(.exponential), to: try call.computed(in: [product]), call))
+    }
+    guard let number = try importer.single(of: constant, call), number > 0 else {
+      throw call.unsupported("has a base that is no single positive number")
     }
     // b^x = exp(x log b).
     let scaled = try importer.scaled(
@@ -286,7 +298,7 @@ extension Importer {
   }
 
   /// Sum or product of computed values, each repeated as broadcasting has it.
-  private mutating func combined(
+  mutating func combined(
     _ values: [Computed], _ operation: Networks.Operation, suffix: String? = nil, _ call: Call
   ) throws(ONNXError) -> Value {
     var dims: [Int] = []
