@@ -58,7 +58,7 @@ extension Report {
       (
         "samples",
         "\(Numerals.count(comparison.workload.samples)), "
-          + "\(comparison.workload.labelled ? "labelled" : "without labels"), as a cyclic stream: "
+          + "\(described(comparison.workload)), as a cyclic stream: "
           + "each inference starts from the sample before it"
       ),
       (
@@ -79,6 +79,12 @@ extension Report {
     ]
     if let criterion = criterion(of: comparison) { facts.append(("criterion", criterion)) }
     return facts
+  }
+
+  /// What is known of samples besides their number.
+  static func described(_ workload: Comparison.Workload) -> String {
+    (workload.labelled ? "labelled" : "without labels")
+      + (workload.normalization.map { ", normalised by \(Page.short($0, limit: 60))" } ?? "")
   }
 
   private static func scientific(_ number: Double) -> String {

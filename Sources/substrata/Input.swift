@@ -132,6 +132,21 @@ enum Input {
             + "compared with unseen writers"
       ]
     }
+    if let path = arguments.value("--labels") {
+      let labels = try SampleFile.labels(
+        path, count: samples.count, classes: network.outputCount)
+      samples = try SampleFile.refusing("labels '\(Failure.short(path))'") {
+        () throws(SampleError) in try samples.labelled(labels)
+      }
+    }
+    if let limit {
+      guard limit <= samples.count else {
+        throw .usage(
+          "--samples is \(limit); data '\(Failure.short(name))' hold \(samples.count); "
+            + "choose from 2 to \(samples.count)")
+      }
+      samples = samples.prefix(limit)
+    }
     if network.embedding != nil, samples.width == network.sampleWidth {
       guard normalization == nil else {
         throw .usage("--normalize is given; the model looks its samples up; leave it out")
@@ -157,22 +172,6 @@ enum Input {
           "--normalize does not fit: the samples \(error.description); the network's input is "
             + "\(network.nodes[0].shape); give one pair or one for each channel")
       }
-      notes.append("inputs are normalised: '--normalize \(arguments.value("--normalize")!)'")
-    }
-    if let path = arguments.value("--labels") {
-      let labels = try SampleFile.labels(
-        path, count: samples.count, classes: network.outputCount)
-      samples = try SampleFile.refusing("labels '\(Failure.short(path))'") {
-        () throws(SampleError) in try samples.labelled(labels)
-      }
-    }
-    if let limit {
-      guard limit <= samples.count else {
-        throw .usage(
-          "--samples is \(limit); data '\(Failure.short(name))' hold \(samples.count); "
-            + "choose from 2 to \(samples.count)")
-      }
-      samples = samples.prefix(limit)
     }
     do throws(WorkloadError) {
       return try Workload(network, on: samples, notes: notes, sources: sources)

@@ -129,11 +129,17 @@ import Testing
     }
     #expect(try results(scaled) == results(given))
     let notes = scaled["warnings"] as! [String]
-    #expect(notes.contains("inputs are normalised: '--normalize 0,255'"))
+    #expect((scaled["workload"] as! [String: Any])["normalization"] as? String == "0,255")
+    #expect((given["workload"] as! [String: Any])["normalization"] == nil)
     #expect(!notes.contains { $0.contains("0 to 255") })
     // One pair a channel; three pairs that are all one are that one.
     let many = try compare(arguments + ["--normalize", "0,0,0/255,255,255"])
     #expect(try results(many) == results(scaled))
+    #expect((many["workload"] as! [String: Any])["normalization"] as? String == "0,0,0/255,255,255")
+    let table = try Tool.run(
+      ["compare"] + arguments + ["--normalize", "0,255", "--substrates", "digital"],
+      in: scratch.folder)
+    #expect(table.output.contains("samples    3, without labels, normalised by 0,255, as a cyclic"))
     let odd = try compare(arguments + ["--normalize", "0,9,0/255,255,99"])
     #expect(try results(odd) != results(scaled))
   }

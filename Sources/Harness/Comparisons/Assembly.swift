@@ -123,7 +123,8 @@ struct Assembly {
         temperature: lineup.temperature, seed: seed, thermalQuantum: thermalQuantum),
       network: NetworkSummary(workload.network),
       workload: Comparison.Workload(
-        name: workload.samples.name, samples: workload.samples.count, labelled: labels != nil),
+        name: workload.samples.name, samples: workload.samples.count, labelled: labels != nil,
+        normalization: workload.samples.normalization?.description),
       reference: Comparison.Reference(reference.accuracy),
       taskFloor: task, results: results, refused: lineup.refused, paired: paired,
       crossings: slowDriving.flatMap {

@@ -96,6 +96,8 @@ extension Comparison {
     public let samples: Int
     /// Whether their classes are known.
     public let labelled: Bool
+    /// The means and deviations that they were normalised by; the key is absent if they were not.
+    public let normalization: String?
   }
 
   /// The network computed in double precision, without noise.

@@ -49,6 +49,9 @@ extension ComparisonDifference {
     hold(
       "workload.labelled", .text(a.workload.labelled ? "yes" : "no"),
       .text(b.workload.labelled ? "yes" : "no"), breaks: true)
+    hold(
+      "workload.normalization", .text(a.workload.normalization ?? "none"),
+      .text(b.workload.normalization ?? "none"), breaks: true)
     hold(follows: "reference.accuracy") { $0.reference.accuracy }
     hold(follows: "task_floor.bits") { $0.taskFloor.bits }
     for result in a.results {

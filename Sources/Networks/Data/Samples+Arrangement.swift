@@ -56,6 +56,7 @@ extension Samples {
     _ normalization: Normalization, for shape: Shape
   ) throws(SampleError) -> Samples {
     precondition(width == shape.count, "samples of the network's width")
+    precondition(self.normalization == nil, "samples are normalised once")
     let pairs = normalization.means.count
     let axes = shape.dimensions
     // How many numbers in a row share a pair.
@@ -82,7 +83,7 @@ extension Samples {
     guard scaled.allSatisfy(\.isFinite) else {
       throw SampleError("are too large once they are normalised")
     }
-    return with(axes: self.axes, values: scaled)
+    return with(axes: self.axes, values: scaled, by: normalization)
   }
 
   /// Numbers in row-major order of some axes, each of which is a stride wide in what they are taken from.
@@ -111,7 +112,7 @@ extension Samples {
 
 /// What takes samples to the scale that a network was trained on: (x - mean)/deviation, in the data's own
 /// units, with one pair for all numbers or one for each channel.
-public struct Normalization: Hashable, Sendable {
+public struct Normalization: Hashable, Sendable, CustomStringConvertible {
   /// Subtracted.
   public let means: [Double]
   /// Divided by; all positive.
@@ -130,5 +131,15 @@ public struct Normalization: Hashable, Sendable {
     }
     self.means = means
     self.deviations = deviations
+  }
+
+  /// `MEAN,STD`, or `M,M,M/S,S,S` of several channels.
+  public var description: String {
+    func list(_ numbers: [Double]) -> String {
+      numbers.map { number in
+        Int(exactly: number).map { String($0) } ?? number.description
+      }.joined(separator: ",")
+    }
+    return list(means) + (means.count == 1 ? "," : "/") + list(deviations)
   }
 }

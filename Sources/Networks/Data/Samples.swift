@@ -12,6 +12,8 @@ public struct Samples: Hashable, Sendable {
   public let values: [Float]
   /// The class of each sample, from 0, if known.
   public let labels: [Int]?
+  /// What the numbers were normalised by; none if they are as they came.
+  public private(set) var normalization: Normalization?
 
   /// Samples of one width.
   ///
@@ -65,14 +67,17 @@ public struct Samples: Hashable, Sendable {
     precondition(limit > 0, "at least one sample")
     return Samples(
       name: name, count: limit, axes: axes, width: width,
-      values: Array(values[..<(limit * width)]), labels: labels.map { Array($0[..<limit]) })
+      values: Array(values[..<(limit * width)]), labels: labels.map { Array($0[..<limit]) },
+      normalization: normalization)
   }
 
   /// The same samples with other labels.
   ///
   /// - Throws: `SampleError` as the initializer does.
   public func labelled(_ labels: [Int]) throws(SampleError) -> Samples {
-    try Samples(name: name, axes: axes, values: values, labels: labels)
+    var samples = try Samples(name: name, axes: axes, values: values, labels: labels)
+    samples.normalization = normalization
+    return samples
   }
 
   /// The same samples, the last column of each taken off as its label.
@@ -95,12 +100,15 @@ public struct Samples: Hashable, Sendable {
   }
 
   /// The same samples with other numbers and axes.
-  func with(axes: [Int], values: [Float]) -> Samples {
-    Samples(name: name, count: count, axes: axes, width: width, values: values, labels: labels)
+  func with(axes: [Int], values: [Float], by normalization: Normalization? = nil) -> Samples {
+    Samples(
+      name: name, count: count, axes: axes, width: width, values: values, labels: labels,
+      normalization: normalization ?? self.normalization)
   }
 
   private init(
-    name: String, count: Int, axes: [Int], width: Int, values: [Float], labels: [Int]?
+    name: String, count: Int, axes: [Int], width: Int, values: [Float], labels: [Int]?,
+    normalization: Normalization? = nil
   ) {
     self.name = name
     self.count = count
@@ -108,6 +116,7 @@ public struct Samples: Hashable, Sendable {
     self.width = width
     self.values = values
     self.labels = labels
+    self.normalization = normalization
   }
 }
 

@@ -54,7 +54,7 @@ struct HTMLReport {
       (
         "samples",
         "\(Numerals.count(comparison.workload.samples)), "
-          + "\(comparison.workload.labelled ? "labelled" : "without labels"), as a cyclic stream: each "
+          + "\(Report.described(comparison.workload)), as a cyclic stream: each "
           + "inference starts from the sample before it"
       ),
       (
