@@ -151,6 +151,28 @@ struct PassTests {
       try Self.kinds(network) == ["dense", "dense", "rearrange", "matrix-product", "softmax"])
   }
 
+  @Test func factorsOfPartsGoIntoTheMatrix() throws {
+    func part(_ columns: [Int32]) throws -> Operation {
+      let indices = (0..<3).flatMap { row in columns.map { Int32(row * 4) + $0 } }
+      return .rearrange(
+        try Rearrangement(shape: Shape([3, columns.count]), indices: indices))
+    }
+    func network(sharing: Bool) throws -> Network {
+      try Self.network(
+        [3, 2],
+        [
+          ("w", Self.dense(2, 4), ["input"]), ("q", part([0, 1]), ["w"]),
+          ("k", part(sharing ? [1, 2] : [2, 3]), ["w"]),
+          ("s", .scale(try Scale(factors: [0.3], offsets: nil)), ["q"]),
+          ("y", .multiply, ["s", "k"]),
+        ])
+    }
+    let folded = ["dense", "rearrange", "rearrange", "multiply"]
+    #expect(try Self.kinds(network(sharing: false)) { try $0.foldingFactorsOfParts() } == folded)
+    #expect(
+      try Self.kinds(network(sharing: true)) { try $0.foldingFactorsOfParts() }.contains("scale"))
+  }
+
   @Test func sumsOfSumsAreOne() throws {
     let network = try Self.network(
       [3],

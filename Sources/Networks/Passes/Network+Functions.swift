@@ -20,6 +20,7 @@ extension Network {
         editor.replace(
           index, by: .scale(try Scale(factors: [Float(match.factor)], offsets: nil)),
           reading: [function])
+        editor.exchangeNames(function, index)
         break
       }
     }

@@ -82,6 +82,51 @@ extension Network {
   }
 }
 
+extension Network {
+  /// Puts a factor into the matrix whose value it scales a part of, where nothing else reads that part:
+  /// the queries of an attention whose queries, keys and values are one product are an example.
+  ///
+  /// - Complexity: O(operations + entries of rearrangements + weights that are changed).
+  func foldingFactorsOfParts() throws(NetworkError) -> Network {
+    var editor = Editor(self)
+    var readers: [Int: [Int]] = [:]
+    for (index, item) in editor.items.enumerated() where !item.operation.isNaming {
+      for parent in item.parents { readers[editor.origin(of: parent), default: []].append(index) }
+    }
+    let end = editor.origin(of: output)
+    /// The outputs of a matrix that a rearrangement takes; none if it is no rearrangement of it alone.
+    func part(_ index: Int, of dense: Dense) -> Set<Int>? {
+      guard case .rearrange(let rearrangement) = editor.items[index].operation,
+        rearrangement.constants.isEmpty, editor.items[index].parents.count == 1
+      else { return nil }
+      return Set(rearrangement.indices.lazy.map { Int($0) % dense.outputs })
+    }
+    for index in editor.items.indices {
+      guard case .scale(let scale) = editor.items[index].operation, scale.count == 1,
+        scale.offsets == nil
+      else { continue }
+      let taken = editor.origin(of: editor.items[index].parents[0])
+      guard readers[taken]?.count == 1, taken != end, editor.items[taken].parents.count == 1
+      else { continue }
+      let matrix = editor.origin(of: editor.items[taken].parents[0])
+      guard case .dense(let dense) = editor.items[matrix].operation, matrix != end,
+        let own = part(taken, of: dense),
+        readers[matrix]!.allSatisfy({ reader in
+          reader == taken || part(reader, of: dense)?.isDisjoint(with: own) ?? false
+        })
+      else { continue }
+      let factors = (0..<dense.outputs).map { own.contains($0) ? Float(scale.factor(of: 0)) : 1 }
+      guard
+        let scaled = Operation.dense(dense).followed(
+          by: try Scale(factors: factors, offsets: nil))
+      else { continue }
+      editor.replace(matrix, by: scaled, reading: editor.items[matrix].parents)
+      editor.forward(index, to: editor.items[index].parents[0])
+    }
+    return try editor.network()
+  }
+}
+
 extension Scale {
   /// Whether it changes nothing.
   var isIdentity: Bool {

@@ -28,7 +28,8 @@ extension Network {
 
   private func simplifiedOnce() throws(NetworkError) -> Network {
     try composingRearrangements().movingFunctionsBeforeRearrangements()
-      .movingFactorsBeforeProducts().foldingScales().fusingFunctions().fusingNormalizations()
+      .movingFactorsBeforeProducts().foldingFactorsOfParts().foldingScales().fusingFunctions()
+      .fusingNormalizations()
       .mergingSums()
   }
 }
