@@ -86,12 +86,12 @@ INLINE V FN(sigmoid_vector)(V x) {
   return numerator / (1 + e);
 }
 
-#undef MANTISSA_BITS
-#undef EXPONENT_BIAS
-#undef ROUNDING
-#undef LOG2_E
-#undef LN2_HIGH
-#undef LN2_LOW
-#undef EXP_LOWEST
-#undef EXP_HIGHEST
-#undef TANH_HIGHEST
+/// The logistic function of x, and that of -x, which is what is missing to 1.
+INLINE V FN(sigmoid_and_rest)(V x, V *rest) {
+  const VU sign = (VU)FN(splat)((T)-0.0);
+  V e = FN(exp_vector)((V)((VU)x | sign));
+  V large = 1 / (1 + e);
+  V small = e * large;
+  *rest = FN(select)((VU)(x < 0), large, small);
+  return FN(select)((VU)(x < 0), small, large);
+}

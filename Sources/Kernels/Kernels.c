@@ -49,13 +49,72 @@ size_t kernels_packed_count_f64(size_t m, size_t k) {
       int accumulate) { \
     table->affine_f##BITS(m, k, lanes, packed, bias, x, y, accumulate); \
   } \
-  void kernels_activate_f##BITS( \
-      KernelsActivation f, T parameter, size_t count, const T *z, T *y) { \
-    table->activate_f##BITS(f, parameter, count, z, y); \
+  void kernels_activate_f##BITS(KernelsActivation f, T p, T q, size_t count, const T *z, T *y) { \
+    table->activate_f##BITS(f, p, q, count, z, y); \
   } \
   void kernels_activate_derivative_f##BITS( \
-      KernelsActivation f, T parameter, size_t count, const T *y, const T *g, T *out) { \
-    table->activate_derivative_f##BITS(f, parameter, count, y, g, out); \
+      KernelsActivation f, T p, T q, size_t count, const T *z, const T *y, const T *g, T *out) { \
+    table->activate_derivative_f##BITS(f, p, q, count, z, y, g, out); \
+  } \
+  void kernels_log_softmax_f##BITS(size_t rows, size_t lanes, const T *x, T *y) { \
+    table->log_softmax_f##BITS(rows, lanes, x, y); \
+  } \
+  void kernels_log_softmax_derivative_f##BITS( \
+      size_t rows, size_t lanes, const T *y, const T *g, int is_transposed, T *out) { \
+    table->log_softmax_derivative_f##BITS(rows, lanes, y, g, is_transposed, out); \
+  } \
+  void kernels_normalize_f##BITS(size_t rows, size_t lanes, T epsilon, const T *x, T *y) { \
+    table->normalize_f##BITS(rows, lanes, epsilon, x, y); \
+  } \
+  void kernels_normalize_derivative_f##BITS( \
+      size_t rows, size_t lanes, T epsilon, const T *x, const T *y, const T *g, T *out) { \
+    table->normalize_derivative_f##BITS(rows, lanes, epsilon, x, y, g, out); \
+  } \
+  void kernels_convolve_f##BITS( \
+      size_t rows, size_t channels, size_t taps, size_t lanes, const T *packed, const T *bias, \
+      size_t positions, const int32_t *starts, const int32_t *entries, size_t places, \
+      const T *x, T *y, int accumulate) { \
+    table->convolve_f##BITS( \
+        rows, channels, taps, lanes, packed, bias, positions, starts, entries, places, x, y, \
+        accumulate); \
+  } \
+  void kernels_pool_max_f##BITS( \
+      size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, \
+      size_t places, size_t lanes, const T *x, T *y) { \
+    table->pool_max_f##BITS(planes, positions, starts, entries, places, lanes, x, y); \
+  } \
+  void kernels_pool_max_pullback_f##BITS( \
+      size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, \
+      size_t places, size_t lanes, const T *x, const T *y, const T *g, T *out) { \
+    table->pool_max_pullback_f##BITS( \
+        planes, positions, starts, entries, places, lanes, x, y, g, out); \
+  } \
+  void kernels_pool_max_pushforward_f##BITS( \
+      size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, \
+      size_t places, size_t lanes, const T *x, const T *y, const T *dx, T *dy) { \
+    table->pool_max_pushforward_f##BITS( \
+        planes, positions, starts, entries, places, lanes, x, y, dx, dy); \
+  } \
+  void kernels_pool_sum_f##BITS( \
+      size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, \
+      size_t places, size_t lanes, const T *made_shares, const T *read_shares, const T *x, T *y) { \
+    table->pool_sum_f##BITS( \
+        planes, positions, starts, entries, places, lanes, made_shares, read_shares, x, y); \
+  } \
+  void kernels_scale_rows_f##BITS( \
+      size_t rows, size_t lanes, size_t inner, size_t count, const T *factors, const T *offsets, \
+      const T *x, T *y) { \
+    table->scale_rows_f##BITS(rows, lanes, inner, count, factors, offsets, x, y); \
+  } \
+  void kernels_multiply_f##BITS(size_t count, const T *a, const T *b, T *y, int accumulate) { \
+    table->multiply_f##BITS(count, a, b, y, accumulate); \
+  } \
+  void kernels_lane_matrices_f##BITS( \
+      size_t rows, size_t inner, size_t columns, size_t lanes, const T *a, size_t row_stride, \
+      size_t a_stride, const T *b, size_t b_stride, size_t column_stride, T *y, int accumulate) { \
+    table->lane_matrices_f##BITS( \
+        rows, inner, columns, lanes, a, row_stride, a_stride, b, b_stride, column_stride, y, \
+        accumulate); \
   } \
   void kernels_softmax_f##BITS(size_t rows, size_t lanes, const T *z, T *y) { \
     table->softmax_f##BITS(rows, lanes, z, y); \

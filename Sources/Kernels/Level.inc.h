@@ -25,8 +25,11 @@
 #include "Element.inc.h"
 #include "Matrix.inc.h"
 #include "Products.inc.h"
+#include "Windows.inc.h"
 #include "Exponential.inc.h"
+#include "Special.inc.h"
 #include "Activations.inc.h"
+#include "LaneMatrices.inc.h"
 #include "Sums.inc.h"
 #include "Direct.inc.h"
 #undef ELEMENT_BITS
@@ -43,8 +46,11 @@
 #include "Element.inc.h"
 #include "Matrix.inc.h"
 #include "Products.inc.h"
+#include "Windows.inc.h"
 #include "Exponential.inc.h"
+#include "Special.inc.h"
 #include "Activations.inc.h"
+#include "LaneMatrices.inc.h"
 #include "Sums.inc.h"
 #include "LaneDots.inc.h"
 #undef ELEMENT_BITS
@@ -57,6 +63,15 @@
   .affine##SUFFIX = affine##SUFFIX, .activate##SUFFIX = activate##SUFFIX, \
   .activate_derivative##SUFFIX = activate_derivative##SUFFIX, \
   .softmax##SUFFIX = softmax##SUFFIX, .softmax_derivative##SUFFIX = softmax_derivative##SUFFIX, \
+  .log_softmax##SUFFIX = log_softmax##SUFFIX, \
+  .log_softmax_derivative##SUFFIX = log_softmax_derivative##SUFFIX, \
+  .normalize##SUFFIX = normalize##SUFFIX, \
+  .normalize_derivative##SUFFIX = normalize_derivative##SUFFIX, \
+  .convolve##SUFFIX = convolve##SUFFIX, .pool_max##SUFFIX = pool_max##SUFFIX, \
+  .pool_max_pullback##SUFFIX = pool_max_pullback##SUFFIX, \
+  .pool_max_pushforward##SUFFIX = pool_max_pushforward##SUFFIX, \
+  .pool_sum##SUFFIX = pool_sum##SUFFIX, .scale_rows##SUFFIX = scale_rows##SUFFIX, \
+  .multiply##SUFFIX = multiply##SUFFIX, .lane_matrices##SUFFIX = lane_matrices##SUFFIX, \
   .combine##SUFFIX = combine##SUFFIX, .scale_add##SUFFIX = scale_add##SUFFIX
 
 const KernelsTable LEVEL_TABLE = {

@@ -20,10 +20,38 @@
   void (*affine_f##BITS)( \
       size_t m, size_t k, size_t lanes, const T *packed, const T *bias, const T *x, T *y, \
       int accumulate); \
-  void (*activate_f##BITS)( \
-      KernelsActivation f, T parameter, size_t count, const T *z, T *y); \
+  void (*activate_f##BITS)(KernelsActivation f, T p, T q, size_t count, const T *z, T *y); \
   void (*activate_derivative_f##BITS)( \
-      KernelsActivation f, T parameter, size_t count, const T *y, const T *g, T *out); \
+      KernelsActivation f, T p, T q, size_t count, const T *z, const T *y, const T *g, T *out); \
+  void (*log_softmax_f##BITS)(size_t rows, size_t lanes, const T *x, T *y); \
+  void (*log_softmax_derivative_f##BITS)( \
+      size_t rows, size_t lanes, const T *y, const T *g, int is_transposed, T *out); \
+  void (*normalize_f##BITS)(size_t rows, size_t lanes, T epsilon, const T *x, T *y); \
+  void (*normalize_derivative_f##BITS)( \
+      size_t rows, size_t lanes, T epsilon, const T *x, const T *y, const T *g, T *out); \
+  void (*convolve_f##BITS)( \
+      size_t rows, size_t channels, size_t taps, size_t lanes, const T *packed, const T *bias, \
+      size_t positions, const int32_t *starts, const int32_t *entries, size_t places, \
+      const T *x, T *y, int accumulate); \
+  void (*pool_max_f##BITS)( \
+      size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, \
+      size_t places, size_t lanes, const T *x, T *y); \
+  void (*pool_max_pullback_f##BITS)( \
+      size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, \
+      size_t places, size_t lanes, const T *x, const T *y, const T *g, T *out); \
+  void (*pool_max_pushforward_f##BITS)( \
+      size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, \
+      size_t places, size_t lanes, const T *x, const T *y, const T *dx, T *dy); \
+  void (*pool_sum_f##BITS)( \
+      size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, \
+      size_t places, size_t lanes, const T *made_shares, const T *read_shares, const T *x, T *y); \
+  void (*scale_rows_f##BITS)( \
+      size_t rows, size_t lanes, size_t inner, size_t count, const T *factors, const T *offsets, \
+      const T *x, T *y); \
+  void (*multiply_f##BITS)(size_t count, const T *a, const T *b, T *y, int accumulate); \
+  void (*lane_matrices_f##BITS)( \
+      size_t rows, size_t inner, size_t columns, size_t lanes, const T *a, size_t row_stride, \
+      size_t a_stride, const T *b, size_t b_stride, size_t column_stride, T *y, int accumulate); \
   void (*softmax_f##BITS)(size_t rows, size_t lanes, const T *z, T *y); \
   void (*softmax_derivative_f##BITS)( \
       size_t rows, size_t lanes, const T *y, const T *g, T *out); \

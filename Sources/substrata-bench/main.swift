@@ -11,6 +11,7 @@ func fail(_ message: String, status: Int32 = 2) -> Never {
 let arguments = Array(CommandLine.arguments.dropFirst())
 let usage = """
   usage: substrata-bench matrix [--rounds N]
+         substrata-bench convolution
          substrata-bench compare [--threads N]
          substrata-bench langevin [--model NAME|FILE|SIZES] [--trajectories M] [--steps N]
                                   [--stiffness K] [--duration TAU] [--threads N] [--against-jax]
@@ -25,9 +26,10 @@ do {
   case "langevin": try LangevinBenchmark.run(arguments: Array(arguments.dropFirst()))
   case "forward": try ForwardBenchmark.run(arguments: Array(arguments.dropFirst()))
   case "outputs": OutputsCommand.run(arguments: Array(arguments.dropFirst()))
+  case "convolution": try ConvolutionBenchmark.run(arguments: Array(arguments.dropFirst()))
   case "compare": try ComparisonBenchmark.run(arguments: Array(arguments.dropFirst()))
   case "--help", "-h", "help": print(usage)
-  default: fail("matrix, langevin, forward, outputs or compare; see --help")
+  default: fail("matrix, convolution, langevin, forward, outputs or compare; see --help")
   }
 } catch {
   fail("\(error)")

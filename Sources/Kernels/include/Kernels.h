@@ -18,12 +18,31 @@
 
 #define KERNELS_LANE_MULTIPLE 16
 
-/// Elementwise functions. `parameter` is the slope below zero of the leaky ReLU, else unused.
+/// Elementwise functions, with the constants p and q of those that have any.
 typedef enum {
   KernelsActivationReLU = 0,
+  /// z, below zero p z.
   KernelsActivationLeakyReLU = 1,
   KernelsActivationTanh = 2,
   KernelsActivationSigmoid = 3,
+  /// z, below zero p (exp z - 1).
+  KernelsActivationELU = 4,
+  /// q z, below zero q p (exp z - 1).
+  KernelsActivationSELU = 5,
+  /// p z + q held between 0 and 1.
+  KernelsActivationHardSigmoid = 6,
+  KernelsActivationHardSwish = 7,
+  KernelsActivationSiLU = 8,
+  KernelsActivationSoftplus = 9,
+  KernelsActivationGELU = 10,
+  KernelsActivationGELUTanh = 11,
+  /// z held between p and q; q where they cross.
+  KernelsActivationClip = 12,
+  KernelsActivationErf = 13,
+  KernelsActivationExponential = 14,
+  KernelsActivationAbsolute = 15,
+  KernelsActivationReciprocal = 16,
+  KernelsActivationSquareRoot = 17,
 } KernelsActivation;
 
 /// The instruction set chosen: "x86-64-v4", "x86-64-v3" or "baseline".
@@ -71,19 +90,21 @@ void kernels_transpose_f32(
 
 // MARK: Nonlinearities
 
-/// y = f(z), elementwise; y may be z.
+/// y = f(z), elementwise; y may be z. `p` and `q` are f's constants in the order in which they are
+/// written above.
 void kernels_activate_f32(
-    KernelsActivation f, float parameter, size_t count, const float *z, float *y);
+    KernelsActivation f, float p, float q, size_t count, const float *z, float *y);
 void kernels_activate_f64(
-    KernelsActivation f, double parameter, size_t count, const double *z, double *y);
+    KernelsActivation f, double p, double q, size_t count, const double *z, double *y);
 
-/// out = g f'(z), elementwise, from the function's own output y = f(z); out may be g.
-/// ReLU and leaky ReLU take the derivative of the side z = 0 belongs to, which is the lower one.
+/// out = g f'(z), elementwise, from z and the function's own output y = f(z); out may be g. Where
+/// two pieces meet the derivative is the lower side's.
 void kernels_activate_derivative_f32(
-    KernelsActivation f, float parameter, size_t count, const float *y, const float *g, float *out);
+    KernelsActivation f, float p, float q, size_t count, const float *z, const float *y,
+    const float *g, float *out);
 void kernels_activate_derivative_f64(
-    KernelsActivation f, double parameter, size_t count, const double *y, const double *g,
-    double *out);
+    KernelsActivation f, double p, double q, size_t count, const double *z, const double *y,
+    const double *g, double *out);
 
 /// y = softmax over the rows, for each lane; y may be z.
 void kernels_softmax_f32(size_t rows, size_t lanes, const float *z, float *y);
@@ -95,6 +116,111 @@ void kernels_softmax_derivative_f32(
     size_t rows, size_t lanes, const float *y, const float *g, float *out);
 void kernels_softmax_derivative_f64(
     size_t rows, size_t lanes, const double *y, const double *g, double *out);
+
+/// y = x - log sum exp x over the rows, for each lane; y may be x.
+void kernels_log_softmax_f32(size_t rows, size_t lanes, const float *x, float *y);
+void kernels_log_softmax_f64(size_t rows, size_t lanes, const double *x, double *y);
+
+/// out = g - exp y sum g, the product with the transposed Jacobian of that function, or if
+/// `is_transposed` is 0 out = g - sum (exp y) g, the product with the Jacobian; out may be g.
+void kernels_log_softmax_derivative_f32(
+    size_t rows, size_t lanes, const float *y, const float *g, int is_transposed, float *out);
+void kernels_log_softmax_derivative_f64(
+    size_t rows, size_t lanes, const double *y, const double *g, int is_transposed, double *out);
+
+/// y = (x - mean)/sqrt(variance + epsilon) over the rows, for each lane; y may be x.
+void kernels_normalize_f32(size_t rows, size_t lanes, float epsilon, const float *x, float *y);
+void kernels_normalize_f64(size_t rows, size_t lanes, double epsilon, const double *x, double *y);
+
+/// out = (g - mean g - y mean(g y))/sqrt(variance + epsilon) for each lane: the Jacobian is
+/// symmetric; out may be g.
+void kernels_normalize_derivative_f32(
+    size_t rows, size_t lanes, float epsilon, const float *x, const float *y, const float *g,
+    float *out);
+void kernels_normalize_derivative_f64(
+    size_t rows, size_t lanes, double epsilon, const double *x, const double *y, const double *g,
+    double *out);
+
+// MARK: Windows
+
+/// y = W x (+ bias, one per row, when `bias` is not null) (+ the old y when `accumulate` is not 0)
+/// with a window: for each of `positions` positions a matrix times the rows that its taps see.
+///
+/// x holds `channels` planes of `places` rows, y `rows` planes of `positions` rows. Position o sees
+/// at tap entries[2 e] the place entries[2 e + 1], for starts[o] <= e < starts[o + 1]; taps in
+/// padding do not occur. W is a packed matrix of `rows` rows; its column t channels + c is tap t's
+/// for channel c.
+void kernels_convolve_f32(
+    size_t rows, size_t channels, size_t taps, size_t lanes, const float *packed,
+    const float *bias, size_t positions, const int32_t *starts, const int32_t *entries,
+    size_t places, const float *x, float *y, int accumulate);
+void kernels_convolve_f64(
+    size_t rows, size_t channels, size_t taps, size_t lanes, const double *packed,
+    const double *bias, size_t positions, const int32_t *starts, const int32_t *entries,
+    size_t places, const double *x, double *y, int accumulate);
+
+/// The greatest of the rows that each position sees (see `kernels_convolve_*`; which tap it is does
+/// not matter), for `planes` planes. Each position sees something. What is no number is the
+/// greatest.
+void kernels_pool_max_f32(
+    size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, size_t places,
+    size_t lanes, const float *x, float *y);
+void kernels_pool_max_f64(
+    size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, size_t places,
+    size_t lanes, const double *x, double *y);
+
+/// out = the pullback of g: the first of the greatest takes it.
+void kernels_pool_max_pullback_f32(
+    size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, size_t places,
+    size_t lanes, const float *x, const float *y, const float *g, float *out);
+void kernels_pool_max_pullback_f64(
+    size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, size_t places,
+    size_t lanes, const double *x, const double *y, const double *g, double *out);
+
+/// dy = how the greatest moves when x moves by dx: as the first of the greatest does.
+void kernels_pool_max_pushforward_f32(
+    size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, size_t places,
+    size_t lanes, const float *x, const float *y, const float *dx, float *dy);
+void kernels_pool_max_pushforward_f64(
+    size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, size_t places,
+    size_t lanes, const double *x, const double *y, const double *dx, double *dy);
+
+/// y = made_shares[o] times the sum over what position o sees of read_shares[place] x; shares that
+/// are null are 1.
+void kernels_pool_sum_f32(
+    size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, size_t places,
+    size_t lanes, const float *made_shares, const float *read_shares, const float *x, float *y);
+void kernels_pool_sum_f64(
+    size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, size_t places,
+    size_t lanes, const double *made_shares, const double *read_shares, const double *x, double *y);
+
+// MARK: Components
+
+/// y = a x + b with constants by rows: row r takes number (r / inner) mod count of factors and
+/// offsets, which are 1 and 0 where null; y may be x.
+void kernels_scale_rows_f32(
+    size_t rows, size_t lanes, size_t inner, size_t count, const float *factors,
+    const float *offsets, const float *x, float *y);
+void kernels_scale_rows_f64(
+    size_t rows, size_t lanes, size_t inner, size_t count, const double *factors,
+    const double *offsets, const double *x, double *y);
+
+/// y = a b, elementwise, or y += a b if `accumulate` is not 0; y may be a or b.
+void kernels_multiply_f32(size_t count, const float *a, const float *b, float *y, int accumulate);
+void kernels_multiply_f64(
+    size_t count, const double *a, const double *b, double *y, int accumulate);
+
+/// y = a b (+ the old y when `accumulate` is not 0) for matrices of which each lane has its own:
+/// element (i, k) of a is row i row_stride + k a_stride, (k, j) of b row k b_stride + j
+/// column_stride, (i, j) of y row i columns + j.
+void kernels_lane_matrices_f32(
+    size_t rows, size_t inner, size_t columns, size_t lanes, const float *a, size_t row_stride,
+    size_t a_stride, const float *b, size_t b_stride, size_t column_stride, float *y,
+    int accumulate);
+void kernels_lane_matrices_f64(
+    size_t rows, size_t inner, size_t columns, size_t lanes, const double *a, size_t row_stride,
+    size_t a_stride, const double *b, size_t b_stride, size_t column_stride, double *y,
+    int accumulate);
 
 // MARK: Sums over blocks
 

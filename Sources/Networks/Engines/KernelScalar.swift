@@ -31,20 +31,99 @@ public protocol KernelScalar: BinaryFloatingPoint, Sendable {
   static func softmaxDerivative(
     rows: Int, lanes: Int, output y: UnsafePointer<Self>, _ g: UnsafePointer<Self>,
     into out: UnsafeMutablePointer<Self>)
+  /// y = x - log Σ exp x over the rows, for each lane.
+  static func logSoftmax(
+    rows: Int, lanes: Int, _ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>)
+  /// out = (1 - p 1ᵀ) g with p = exp y, or without the transpose (1 - 1 pᵀ) g, for each lane.
+  static func logSoftmaxDerivative(
+    rows: Int, lanes: Int, output y: UnsafePointer<Self>, _ g: UnsafePointer<Self>,
+    isTransposed: Bool, into out: UnsafeMutablePointer<Self>)
+  /// y = (x - mean)/√(variance + ε) over the rows, for each lane.
+  static func normalize(
+    rows: Int, lanes: Int, epsilon: Self, _ x: UnsafePointer<Self>,
+    into y: UnsafeMutablePointer<Self>)
+  /// out = (g - <g> - y <g y>)/deviation for each lane: the Jacobian is symmetric.
+  static func normalizeDerivative(
+    rows: Int, lanes: Int, epsilon: Self, input x: UnsafePointer<Self>,
+    output y: UnsafePointer<Self>, _ g: UnsafePointer<Self>, into out: UnsafeMutablePointer<Self>)
+  /// y = W x (+ bias) (+ y) with a window, for one group (see `kernels_convolve_f32`).
+  static func convolve(
+    rows: Int, channels: Int, taps: Int, lanes: Int, _ packed: UnsafePointer<Self>,
+    bias: UnsafePointer<Self>?, positions: Int, starts: UnsafePointer<Int32>,
+    entries: UnsafePointer<Int32>, places: Int, _ x: UnsafePointer<Self>,
+    into y: UnsafeMutablePointer<Self>, accumulating: Bool)
+  /// The greatest of what each position sees.
+  static func poolMaximum(
+    planes: Int, positions: Int, starts: UnsafePointer<Int32>, entries: UnsafePointer<Int32>,
+    places: Int, lanes: Int, _ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>)
+  /// Its pullback of g.
+  static func poolMaximumPullback(
+    planes: Int, positions: Int, starts: UnsafePointer<Int32>, entries: UnsafePointer<Int32>,
+    places: Int, lanes: Int, input x: UnsafePointer<Self>, output y: UnsafePointer<Self>,
+    _ g: UnsafePointer<Self>, into out: UnsafeMutablePointer<Self>)
+  /// How it moves with dx.
+  static func poolMaximumPushforward(
+    planes: Int, positions: Int, starts: UnsafePointer<Int32>, entries: UnsafePointer<Int32>,
+    places: Int, lanes: Int, input x: UnsafePointer<Self>, output y: UnsafePointer<Self>,
+    _ dx: UnsafePointer<Self>, into dy: UnsafeMutablePointer<Self>)
+  /// The sum over what each position sees, with shares for the positions and for the places.
+  static func poolSum(
+    planes: Int, positions: Int, starts: UnsafePointer<Int32>, entries: UnsafePointer<Int32>,
+    places: Int, lanes: Int, madeShares: UnsafePointer<Self>?, readShares: UnsafePointer<Self>?,
+    _ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>)
+  /// y = a x + b with constants by rows; y may be x.
+  static func scaleRows(
+    rows: Int, lanes: Int, inner: Int, constants: Int, factors: UnsafePointer<Self>?,
+    offsets: UnsafePointer<Self>?, _ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>)
+  /// y = a b, or y += a b, component by component.
+  static func multiply(
+    count: Int, _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>,
+    into y: UnsafeMutablePointer<Self>, accumulating: Bool)
+  /// y = a b (+ y) for the matrices of each lane: element (i, j) of a stands at row i rowStride + j
+  /// innerStride, of b at row i innerStride + j columnStride, of y at row i columns + j.
+  static func multiplyMatrices(
+    rows: Int, inner: Int, columns: Int, lanes: Int, _ a: UnsafePointer<Self>, rowStride: Int,
+    innerStride: Int, _ b: UnsafePointer<Self>, innerStride bInnerStride: Int, columnStride: Int,
+    into y: UnsafeMutablePointer<Self>, accumulating: Bool)
   /// target += source.
   static func add(
     count: Int, _ source: UnsafePointer<Self>, to target: UnsafeMutablePointer<Self>)
 }
 
 extension Activation {
-  fileprivate var kernel: (KernelsActivation, Float)? {
-    switch self {
-    case .relu: (KernelsActivationReLU, 0)
-    // The kernel tells the side by the output's sign.
-    case .leakyReLU(let slope): slope >= 0 ? (KernelsActivationLeakyReLU, slope) : nil
-    case .tanh: (KernelsActivationTanh, 0)
-    case .sigmoid: (KernelsActivationSigmoid, 0)
-    default: nil
+  /// The kernel's name of it, and its constants there; none where it has no kernel.
+  fileprivate var kernel: (KernelsActivation, p: Float, q: Float)? {
+    let function: KernelsActivation? =
+      switch self {
+      case .relu: KernelsActivationReLU
+      case .leakyReLU: KernelsActivationLeakyReLU
+      case .elu: KernelsActivationELU
+      case .selu: KernelsActivationSELU
+      case .tanh: KernelsActivationTanh
+      case .sigmoid: KernelsActivationSigmoid
+      case .hardSigmoid: KernelsActivationHardSigmoid
+      case .hardSwish: KernelsActivationHardSwish
+      case .silu: KernelsActivationSiLU
+      case .softplus: KernelsActivationSoftplus
+      case .gelu: KernelsActivationGELU
+      case .geluTanh: KernelsActivationGELUTanh
+      case .clip: KernelsActivationClip
+      case .erf: KernelsActivationErf
+      case .exponential: KernelsActivationExponential
+      case .squareRoot: KernelsActivationSquareRoot
+      case .reciprocal: KernelsActivationReciprocal
+      case .absolute: KernelsActivationAbsolute
+      case .power: nil
+      }
+    guard let function else { return nil }
+    // Not `constants`, which makes an array.
+    return switch self {
+    case .leakyReLU(let slope): (function, slope, 0)
+    case .elu(let alpha): (function, alpha, 0)
+    case .selu(let alpha, let gamma): (function, alpha, gamma)
+    case .hardSigmoid(let alpha, let beta): (function, alpha, beta)
+    case .clip(let lower, let upper): (function, lower, upper)
+    default: (function, 0, 0)
     }
   }
 }
@@ -73,21 +152,21 @@ extension Float: KernelScalar {
   public static func activate(
     _ function: Activation, count: Int, _ z: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>
   ) {
-    guard let (kernel, parameter) = function.kernel else {
+    guard let (kernel, p, q) = function.kernel else {
       return activatePortably(function, count: count, z, into: y)
     }
-    kernels_activate_f32(kernel, parameter, count, z, y)
+    kernels_activate_f32(kernel, p, q, count, z, y)
   }
   /// See `KernelScalar`.
   public static func activateDerivative(
     _ function: Activation, count: Int, input z: UnsafePointer<Self>,
     output y: UnsafePointer<Self>, _ g: UnsafePointer<Self>, into out: UnsafeMutablePointer<Self>
   ) {
-    guard let (kernel, parameter) = function.kernel else {
+    guard let (kernel, p, q) = function.kernel else {
       return activateDerivativePortably(
         function, count: count, input: z, output: y, g, into: out)
     }
-    kernels_activate_derivative_f32(kernel, parameter, count, y, g, out)
+    kernels_activate_derivative_f32(kernel, p, q, count, z, y, g, out)
   }
   /// See `KernelScalar`.
   public static func softmax(
@@ -134,21 +213,21 @@ extension Double: KernelScalar {
   public static func activate(
     _ function: Activation, count: Int, _ z: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>
   ) {
-    guard let (kernel, parameter) = function.kernel else {
+    guard let (kernel, p, q) = function.kernel else {
       return activatePortably(function, count: count, z, into: y)
     }
-    kernels_activate_f64(kernel, Double(parameter), count, z, y)
+    kernels_activate_f64(kernel, Double(p), Double(q), count, z, y)
   }
   /// See `KernelScalar`.
   public static func activateDerivative(
     _ function: Activation, count: Int, input z: UnsafePointer<Self>,
     output y: UnsafePointer<Self>, _ g: UnsafePointer<Self>, into out: UnsafeMutablePointer<Self>
   ) {
-    guard let (kernel, parameter) = function.kernel else {
+    guard let (kernel, p, q) = function.kernel else {
       return activateDerivativePortably(
         function, count: count, input: z, output: y, g, into: out)
     }
-    kernels_activate_derivative_f64(kernel, Double(parameter), count, y, g, out)
+    kernels_activate_derivative_f64(kernel, Double(p), Double(q), count, z, y, g, out)
   }
   /// See `KernelScalar`.
   public static func softmax(

@@ -147,8 +147,9 @@ public enum Activation: Hashable, Sendable {
     case .hardSwish: z * min(max(z / 6 + 0.5, 0), 1)
     case .silu: z * Self.logistic(z)
     case .softplus: max(z, 0) + log1p(exp(-abs(z)))
-    case .gelu: 0.5 * z * (1 + Foundation.erf(z / 2.0.squareRoot()))
-    case .geluTanh: 0.5 * z * (1 + Foundation.tanh(Self.geluArgument(z)))
+    // With what is left on the far side, not 1 + erf or 1 + tanh, which lose it.
+    case .gelu: 0.5 * z * erfc(-z / 2.0.squareRoot())
+    case .geluTanh: z * Self.logistic(2 * Self.geluArgument(z))
     // min(max(…)), so that the upper bound holds where the two cross.
     case .clip(let lower, let upper): min(max(z, Double(lower)), Double(upper))
     case .erf: Foundation.erf(z)
@@ -182,11 +183,11 @@ public enum Activation: Hashable, Sendable {
     case .softplus: return Self.logistic(z)
     case .gelu:
       let density = exp(-0.5 * z * z) / (2 * Double.pi).squareRoot()
-      return 0.5 * (1 + Foundation.erf(z / 2.0.squareRoot())) + z * density
+      return 0.5 * erfc(-z / 2.0.squareRoot()) + z * density
     case .geluTanh:
-      let value = Foundation.tanh(Self.geluArgument(z))
-      let slope = (2 / Double.pi).squareRoot() * (1 + 3 * 0.044715 * z * z)
-      return 0.5 * (1 + value) + 0.5 * z * (1 - value * value) * slope
+      let share = Self.logistic(2 * Self.geluArgument(z))
+      let slope = (8 / Double.pi).squareRoot() * (1 + 3 * 0.044715 * z * z)
+      return share * (1 + z * (1 - share) * slope)
     case .clip(let lower, let upper): return z > Double(lower) && z <= Double(upper) ? 1 : 0
     case .erf: return 2 / Double.pi.squareRoot() * exp(-z * z)
     case .exponential: return y

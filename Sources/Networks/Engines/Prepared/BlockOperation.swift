@@ -14,7 +14,7 @@ enum BlockOperation<Scalar: KernelScalar>: Sendable {
   case softmax(length: Int)
   case logSoftmax(length: Int)
   case normalize(length: Int, epsilon: Scalar)
-  case pool(PackedPool)
+  case pool(PackedPool<Scalar>)
   case rearrange(PackedRearrangement<Scalar>)
 
   /// Prepares an operation.
@@ -43,7 +43,7 @@ enum BlockOperation<Scalar: KernelScalar>: Sendable {
     case .softmax: self = .softmax(length: last)
     case .logSoftmax: self = .logSoftmax(length: last)
     case .normalize(let epsilon): self = .normalize(length: last, epsilon: Scalar(epsilon))
-    case .pool(let pool): self = .pool(PackedPool(pool))
+    case .pool(let pool): self = .pool(PackedPool(pool, withPullback: withPullback))
     case .rearrange(let rearrangement):
       self = .rearrange(PackedRearrangement(rearrangement, parents: parents.map(\.count)))
     }
@@ -83,7 +83,7 @@ enum BlockOperation<Scalar: KernelScalar>: Sendable {
     case .product:
       Scalar.multiply(count: rows * lanes, x, others[0], into: y, accumulating: false)
     case .matrixProduct(let extents):
-      extents.multiply(x, others[0], lanes: lanes, into: y)
+      extents.multiply(x, others[0], lanes: lanes, into: y, accumulating: false)
     case .softmax(let length):
       for start in stride(from: 0, to: rows, by: length) {
         Scalar.softmax(rows: length, lanes: lanes, x + start * lanes, into: y + start * lanes)
@@ -131,17 +131,26 @@ enum BlockOperation<Scalar: KernelScalar>: Sendable {
       }
       return
     }
-    if temporary != nil, case .sum = self {
-      Scalar.add(count: rows * lanes, above, to: target)
-      return
+    let isAdding = temporary != nil
+    switch self {
+    case .convolution(let convolution, let repeats):
+      return convolution.pullback(
+        above, repeats: repeats, lanes: lanes, into: target, accumulating: isAdding)
+    case .product:
+      return Scalar.multiply(
+        count: rows * lanes, above, place == 0 ? others[0] : x, into: target,
+        accumulating: isAdding)
+    case .matrixProduct(let extents):
+      return place == 0
+        ? extents.pullbackLeft(above, others[0], lanes: lanes, into: target, accumulating: isAdding)
+        : extents.pullbackRight(above, x, lanes: lanes, into: target, accumulating: isAdding)
+    case .sum where isAdding: return Scalar.add(count: rows * lanes, above, to: target)
+    default: break
     }
     let out = temporary ?? target
     var count = rows
     switch self {
-    case .dense: preconditionFailure("seen above")
-    case .convolution(let convolution, let repeats):
-      count = repeats * convolution.inputRows
-      convolution.pullback(above, repeats: repeats, lanes: lanes, into: out)
+    case .dense, .convolution, .product, .matrixProduct: preconditionFailure("seen above")
     case .scale(let scale):
       scale.apply(above, rows: rows, lanes: lanes, isAffine: false, into: out)
     case .activation(let function):
@@ -157,16 +166,6 @@ enum BlockOperation<Scalar: KernelScalar>: Sendable {
       }
     case .sum:
       out.update(from: above, count: rows * lanes)
-    case .product:
-      Scalar.multiply(
-        count: rows * lanes, above, place == 0 ? others[0] : x, into: out, accumulating: false)
-    case .matrixProduct(let extents):
-      count = extents.rows(of: place)
-      if place == 0 {
-        extents.pullbackLeft(above, others[0], lanes: lanes, into: out)
-      } else {
-        extents.pullbackRight(above, x, lanes: lanes, into: out)
-      }
     case .softmax(let length):
       for start in stride(from: 0, to: rows, by: length) {
         Scalar.softmaxDerivative(
@@ -243,9 +242,12 @@ enum BlockOperation<Scalar: KernelScalar>: Sendable {
         isFirst = false
       }
     case .matrixProduct(let extents):
-      dy.update(repeating: 0, count: rows * lanes)
-      if let left = dx[0] { extents.accumulate(left, others[0], lanes: lanes, into: dy) }
-      if let right = dx[1] { extents.accumulate(x, right, lanes: lanes, into: dy) }
+      if let left = dx[0] {
+        extents.multiply(left, others[0], lanes: lanes, into: dy, accumulating: false)
+      }
+      if let right = dx[1] {
+        extents.multiply(x, right, lanes: lanes, into: dy, accumulating: dx[0] != nil)
+      }
     case .pool(let pool):
       pool.pushforward(dx[0]!, at: x, value: y, rows: rows, lanes: lanes, into: dy)
     case .rearrange(let rearrangement):

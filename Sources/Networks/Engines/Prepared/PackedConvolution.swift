@@ -1,47 +1,66 @@
-/// A convolution with packed weights and its window's table.
-///
-/// Each position of the window is a small matrix product: the rows that its taps see, gathered, times the
-/// weights of a group.
+/// A convolution with packed weights and the lists of what its window sees, one for either direction.
 final class PackedConvolution<Scalar: KernelScalar>: Sendable {
-  private let window: Window
-  private let isTransposed: Bool
-  private let groups: Int
-  /// Channels a group has on the side of the window's inputs, and of its outputs.
-  private let below: Int
-  private let above: Int
-  /// The weights of each group, `[above × (below × taps)]`, as a matrix and its transpose.
-  private let matrices: [PackedDense<Scalar>]
-  private let bias: [Scalar]
-  private let table: [Int32]
+  /// One direction: from values at the list's places to values at its positions.
+  private struct Direction: Sendable {
+    let list: WindowList
+    /// The weights of each group, `[rows × (taps × channels)]`.
+    let matrices: [PackedDense<Scalar>]
+    /// Channels that a group makes, and that it reads.
+    let rows: Int
+    let channels: Int
+  }
 
+  /// As the operation goes, and back.
+  private let forward: Direction
+  private let back: Direction?
+  private let taps: Int
+  private let groups: Int
+  private let bias: [Scalar]
   /// Rows of what is read, of one repetition.
   let inputRows: Int
-  private let outputRows: Int
 
   init(_ convolution: Convolution, withPullback: Bool) {
-    window = convolution.window
-    isTransposed = convolution.isTransposed
+    let isTransposed = convolution.isTransposed
     groups = convolution.groups
-    let (inputs, outputs) =
-      isTransposed
-      ? (convolution.outputChannels, convolution.inputChannels)
-      : (convolution.inputChannels, convolution.outputChannels)
-    below = inputs / groups
-    above = outputs / groups
-    table = convolution.window.table()
+    taps = convolution.window.tapCount
     bias = convolution.bias.map { Scalar($0) }
     inputRows = convolution.inputChannels * convolution.inputPositions
-    outputRows = convolution.outputChannels * convolution.outputPositions
-    let size = above * below * window.tapCount
-    let columns = below * window.tapCount
-    let rows = above
-    matrices = (0..<groups).map { group in
-      PackedDense(
-        rows: rows, columns: columns,
-        weight: convolution.weight[group * size..<(group + 1) * size],
-        withForward: !convolution.isTransposed || withPullback,
-        withTransposed: convolution.isTransposed || withPullback)
+    let list = WindowList(convolution.window)
+    func direction(isTransposed: Bool) -> Direction {
+      Self.direction(
+        convolution, isTransposed ? WindowList(reversing: list) : list, isTransposed: isTransposed)
     }
+    forward = direction(isTransposed: isTransposed)
+    back = withPullback ? direction(isTransposed: !isTransposed) : nil
+  }
+
+  private static func direction(
+    _ convolution: Convolution, _ list: WindowList, isTransposed: Bool
+  ) -> Direction {
+    let (taps, groups) = (convolution.window.tapCount, convolution.groups)
+    // Of the window's own direction: channels of its outputs, and of its inputs.
+    let (outputs, inputs) =
+      convolution.isTransposed
+      ? (convolution.inputChannels / groups, convolution.outputChannels / groups)
+      : (convolution.outputChannels / groups, convolution.inputChannels / groups)
+    let (rows, channels) = isTransposed ? (inputs, outputs) : (outputs, inputs)
+    let size = outputs * inputs * taps
+    var weight = [Float](repeating: 0, count: size)
+    let matrices = (0..<groups).map { group in
+      for output in 0..<outputs {
+        for input in 0..<inputs {
+          let (row, channel) = isTransposed ? (input, output) : (output, input)
+          let from = group * size + (output * inputs + input) * taps
+          for tap in 0..<taps {
+            weight[(row * taps + tap) * channels + channel] = convolution.weight[from + tap]
+          }
+        }
+      }
+      return PackedDense<Scalar>(
+        rows: rows, columns: taps * channels, weight: weight[...], withForward: true,
+        withTransposed: false)
+    }
+    return Direction(list: list, matrices: matrices, rows: rows, channels: channels)
   }
 
   /// y = W x + b, or W x.
@@ -49,92 +68,36 @@ final class PackedConvolution<Scalar: KernelScalar>: Sendable {
     _ x: UnsafePointer<Scalar>, repeats: Int, lanes: Int, isAffine: Bool,
     into y: UnsafeMutablePointer<Scalar>
   ) {
-    if isTransposed {
-      scatter(x, repeats: repeats, lanes: lanes, into: y)
-    } else {
-      gather(x, repeats: repeats, lanes: lanes, into: y)
-    }
-    guard isAffine else { return }
-    let positions = outputRows / bias.count
-    for channel in 0..<repeats * bias.count {
-      let target = y + channel * positions * lanes
-      Scalar.scale(
-        count: positions * lanes, by: 1, plus: bias[channel % bias.count], target, into: target)
-    }
+    run(
+      forward, x, repeats: repeats, lanes: lanes, isAffine: isAffine, into: y, accumulating: false)
   }
 
-  /// The gradient with respect to x.
+  /// The gradient with respect to x, which is written or added to what is there.
   func pullback(
-    _ g: UnsafePointer<Scalar>, repeats: Int, lanes: Int, into out: UnsafeMutablePointer<Scalar>
+    _ g: UnsafePointer<Scalar>, repeats: Int, lanes: Int, into out: UnsafeMutablePointer<Scalar>,
+    accumulating: Bool
   ) {
-    if isTransposed {
-      gather(g, repeats: repeats, lanes: lanes, into: out)
-    } else {
-      scatter(g, repeats: repeats, lanes: lanes, into: out)
-    }
+    run(
+      back!, g, repeats: repeats, lanes: lanes, isAffine: false, into: out,
+      accumulating: accumulating)
   }
 
-  /// From the window's inputs to its outputs.
-  private func gather(
-    _ x: UnsafePointer<Scalar>, repeats: Int, lanes: Int, into y: UnsafeMutablePointer<Scalar>
+  private func run(
+    _ direction: Direction, _ x: UnsafePointer<Scalar>, repeats: Int, lanes: Int, isAffine: Bool,
+    into y: UnsafeMutablePointer<Scalar>, accumulating: Bool
   ) {
-    let (taps, columns) = (window.tapCount, below * window.tapCount)
-    let patch = Block<Scalar>(rows: columns, lanes: lanes)
-    let made = Block<Scalar>(rows: above, lanes: lanes)
-    for group in 0..<repeats * groups {
-      let source = x + group * below * window.inputCount * lanes
-      let target = y + group * above * window.outputCount * lanes
-      for position in 0..<window.outputCount {
-        for channel in 0..<below {
-          for tap in 0..<taps {
-            let place = Int(table[position * taps + tap])
-            let row = patch.row(channel * taps + tap)
-            if place >= 0 {
-              row.update(from: source + (channel * window.inputCount + place) * lanes, count: lanes)
-            } else {
-              row.update(repeating: 0, count: lanes)
-            }
-          }
-        }
-        Scalar.affine(
-          rows: above, columns: columns, lanes: lanes, matrices[group % groups].forward!, bias: nil,
-          patch.pointer, into: made.pointer, accumulating: false)
-        for channel in 0..<above {
-          (target + (channel * window.outputCount + position) * lanes).update(
-            from: made.row(channel), count: lanes)
-        }
-      }
-    }
-  }
-
-  /// From the window's outputs back to its inputs.
-  private func scatter(
-    _ g: UnsafePointer<Scalar>, repeats: Int, lanes: Int, into out: UnsafeMutablePointer<Scalar>
-  ) {
-    let (taps, columns) = (window.tapCount, below * window.tapCount)
-    let patch = Block<Scalar>(rows: columns, lanes: lanes)
-    let read = Block<Scalar>(rows: above, lanes: lanes)
-    out.update(repeating: 0, count: repeats * groups * below * window.inputCount * lanes)
-    for group in 0..<repeats * groups {
-      let source = g + group * above * window.outputCount * lanes
-      let target = out + group * below * window.inputCount * lanes
-      for position in 0..<window.outputCount {
-        for channel in 0..<above {
-          read.row(channel).update(
-            from: source + (channel * window.outputCount + position) * lanes, count: lanes)
-        }
-        Scalar.affine(
-          rows: columns, columns: above, lanes: lanes, matrices[group % groups].transposed!,
-          bias: nil, read.pointer, into: patch.pointer, accumulating: false)
-        for channel in 0..<below {
-          for tap in 0..<taps {
-            let place = Int(table[position * taps + tap])
-            guard place >= 0 else { continue }
-            Scalar.add(
-              count: lanes, patch.row(channel * taps + tap),
-              to: target + (channel * window.inputCount + place) * lanes)
-          }
-        }
+    let list = direction.list
+    let read = direction.channels * list.places * lanes
+    let made = direction.rows * list.positions * lanes
+    bias.withUnsafeBufferPointer { bias in
+      for turn in 0..<repeats * groups {
+        let group = turn % groups
+        Scalar.convolve(
+          rows: direction.rows, channels: direction.channels, taps: taps, lanes: lanes,
+          direction.matrices[group].forward!,
+          bias: isAffine ? bias.baseAddress! + group * direction.rows : nil,
+          positions: list.positions, starts: list.starts, entries: list.entries,
+          places: list.places, x + turn * read, into: y + turn * made, accumulating: accumulating)
       }
     }
   }

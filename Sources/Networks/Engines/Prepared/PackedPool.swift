@@ -1,99 +1,73 @@
-/// A pool with its window's table.
-struct PackedPool: Sendable {
+/// A pool with the lists of what its window sees.
+final class PackedPool<Scalar: KernelScalar>: Sendable {
   private let kind: Pool.Kind
-  private let window: Window
-  /// The positions that each output position's window holds, `[outputs × taps]`; -1 for padding.
-  private let table: [Int32]
-  private let divisors: [Int]?
+  private let list: WindowList
+  /// The list turned round, for sums' pullbacks.
+  private let back: WindowList?
+  /// What the sum at each position is multiplied by; none where it is 1.
+  private let shares: [Scalar]?
 
-  init(_ pool: Pool) {
+  init(_ pool: Pool, withPullback: Bool) {
     kind = pool.kind
-    window = pool.window
-    table = pool.window.table()
-    divisors = pool.divisors
+    list = WindowList(pool.window)
+    back = withPullback && kind != .max ? WindowList(reversing: list) : nil
+    shares = pool.divisors.map { $0.map { 1 / Scalar($0) } }
   }
 
   /// Rows of what is read, where the result has so many.
-  func inputRows(_ rows: Int) -> Int { rows / window.outputCount * window.inputCount }
+  func inputRows(_ rows: Int) -> Int { rows / list.positions * list.places }
 
-  /// Calls a function with each output row, its weight, and the input rows of its window.
-  private func eachWindow(
-    rows: Int,
-    _ body: (_ output: Int, _ divisor: Int, _ plane: Int, _ taps: ArraySlice<Int32>) -> Void
-  ) {
-    for output in 0..<rows {
-      let (plane, position) = (output / window.outputCount, output % window.outputCount)
-      body(
-        output, divisors?[position] ?? 1, plane * window.inputCount,
-        table[position * window.tapCount..<(position + 1) * window.tapCount])
-    }
-  }
-
-  func forward<Scalar: KernelScalar>(
+  func forward(
     _ x: UnsafePointer<Scalar>, rows: Int, lanes: Int, into y: UnsafeMutablePointer<Scalar>
   ) {
-    eachWindow(rows: rows) { output, divisor, plane, taps in
-      let target = y + output * lanes
-      var isFirst = true
-      for tap in taps where tap >= 0 {
-        let source = x + (plane + Int(tap)) * lanes
-        if isFirst {
-          target.update(from: source, count: lanes)
-        } else if kind == .max {
-          Scalar.maximum(count: lanes, source, into: target)
-        } else {
-          Scalar.add(count: lanes, source, to: target)
-        }
-        isFirst = false
-      }
-      // A window of padding alone, which a mean may count.
-      if isFirst { target.update(repeating: 0, count: lanes) }
-      if divisor > 1 {
-        Scalar.scale(count: lanes, by: 1 / Scalar(divisor), plus: 0, target, into: target)
+    let planes = rows / list.positions
+    switch kind {
+    case .max:
+      Scalar.poolMaximum(
+        planes: planes, positions: list.positions, starts: list.starts, entries: list.entries,
+        places: list.places, lanes: lanes, x, into: y)
+    case .mean, .sum:
+      withShares { shares in
+        Scalar.poolSum(
+          planes: planes, positions: list.positions, starts: list.starts, entries: list.entries,
+          places: list.places, lanes: lanes, madeShares: shares, readShares: nil, x, into: y)
       }
     }
   }
 
   /// Of several greatest values the first takes the gradient.
-  func pullback<Scalar: KernelScalar>(
+  func pullback(
     _ above: UnsafePointer<Scalar>, at x: UnsafePointer<Scalar>, value y: UnsafePointer<Scalar>,
     rows: Int, lanes: Int, into out: UnsafeMutablePointer<Scalar>
   ) {
-    out.update(repeating: 0, count: inputRows(rows) * lanes)
-    eachWindow(rows: rows) { output, divisor, plane, taps in
-      let g = above + output * lanes
-      if kind == .max {
-        for lane in 0..<lanes {
-          let greatest = y[output * lanes + lane]
-          for tap in taps where tap >= 0 {
-            let place = (plane + Int(tap)) * lanes + lane
-            if x[place] == greatest {
-              out[place] += g[lane]
-              break
-            }
-          }
-        }
-      } else {
-        let share = 1 / Scalar(divisor)
-        for tap in taps where tap >= 0 {
-          let target = out + (plane + Int(tap)) * lanes
-          for lane in 0..<lanes { target[lane] += share * g[lane] }
-        }
+    let planes = rows / list.positions
+    switch kind {
+    case .max:
+      Scalar.poolMaximumPullback(
+        planes: planes, positions: list.positions, starts: list.starts, entries: list.entries,
+        places: list.places, lanes: lanes, input: x, output: y, above, into: out)
+    case .mean, .sum:
+      let back = back!
+      withShares { shares in
+        Scalar.poolSum(
+          planes: planes, positions: back.positions, starts: back.starts, entries: back.entries,
+          places: back.places, lanes: lanes, madeShares: nil, readShares: shares, above, into: out)
       }
     }
   }
 
-  func pushforward<Scalar: KernelScalar>(
+  func pushforward(
     _ dx: UnsafePointer<Scalar>, at x: UnsafePointer<Scalar>, value y: UnsafePointer<Scalar>,
     rows: Int, lanes: Int, into dy: UnsafeMutablePointer<Scalar>
   ) {
     guard kind == .max else { return forward(dx, rows: rows, lanes: lanes, into: dy) }
-    eachWindow(rows: rows) { output, _, plane, taps in
-      for lane in 0..<lanes {
-        let greatest = y[output * lanes + lane]
-        let tap = taps.first { $0 >= 0 && x[(plane + Int($0)) * lanes + lane] == greatest }
-        dy[output * lanes + lane] = tap.map { dx[(plane + Int($0)) * lanes + lane] } ?? 0
-      }
-    }
+    Scalar.poolMaximumPushforward(
+      planes: rows / list.positions, positions: list.positions, starts: list.starts,
+      entries: list.entries, places: list.places, lanes: lanes, input: x, output: y, dx, into: dy)
+  }
+
+  private func withShares(_ body: (UnsafePointer<Scalar>?) -> Void) {
+    guard let shares else { return body(nil) }
+    shares.withUnsafeBufferPointer { body($0.baseAddress) }
   }
 }

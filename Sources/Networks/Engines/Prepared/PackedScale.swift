@@ -17,11 +17,16 @@ struct PackedScale<Scalar: KernelScalar>: Sendable {
     _ x: UnsafePointer<Scalar>, rows: Int, lanes: Int, isAffine: Bool,
     into y: UnsafeMutablePointer<Scalar>
   ) {
-    for start in stride(from: 0, to: rows, by: inner) {
-      let place = start / inner % count
-      Scalar.scale(
-        count: inner * lanes, by: factors?[place] ?? 1, plus: isAffine ? offsets?[place] ?? 0 : 0,
-        x + start * lanes, into: y + start * lanes)
+    func run(_ factors: UnsafePointer<Scalar>?, _ offsets: UnsafePointer<Scalar>?) {
+      Scalar.scaleRows(
+        rows: rows, lanes: lanes, inner: inner, constants: count, factors: factors,
+        offsets: offsets, x, into: y)
+    }
+    (factors ?? []).withUnsafeBufferPointer { a in
+      (offsets ?? []).withUnsafeBufferPointer { b in
+        run(
+          factors == nil ? nil : a.baseAddress, offsets == nil || !isAffine ? nil : b.baseAddress)
+      }
     }
   }
 }
