@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Networks
 internal import SubstrateCore
 
@@ -10,72 +9,112 @@ struct Calibration: Hashable, Sendable {
   let inputs: ClosedRange<Double>
   /// The range of each layer's neurons in the reference network.
   let layers: [ClosedRange<Double>]
+  /// The range of what addresses a layer's table, by layer, where it cannot be told from the neurons.
+  let addresses: [Int: ClosedRange<Double>]
   /// Whether every number was finite.
   let isFinite: Bool
 
   /// Reads the ranges off a stream.
   ///
-  /// - Complexity: O(samples × (inputs + neurons)).
-  init(of stream: SampleStream) {
+  /// - Complexity: O(samples × (inputs + neurons)), and a pass through the network if it has tables
+  ///   other than of tanh and the sigmoid.
+  init(
+    of stream: SampleStream, through network: Network, bits: Int, in context: RunContext
+  ) {
     let inputs = Span(of: stream.samples.values.lazy.map { Double($0) })
-    let count = stream.reference.sampleCount
-    let layers = stream.reference.layers.map { layer in
-      Span(
-        of: stream.reference.values[
-          layer.rows.lowerBound * count..<layer.rows.upperBound * count])
+    let reference = stream.reference
+    let count = reference.sampleCount
+    let spans = reference.layers.map { layer in
+      Span(of: reference.values[layer.rows.lowerBound * count..<layer.rows.upperBound * count])
     }
-    self.inputs = inputs.range
-    self.layers = layers.map(\.range)
-    isFinite = inputs.isFinite && layers.allSatisfy(\.isFinite)
+    var ranges = spans.map(\.range)
+    let readers = network.readers
+    for (index, layer) in reference.layers.enumerated() {
+      guard let logits = Logits(of: layer, in: network, readers: readers) else { continue }
+      ranges[index] = logits.clip(ranges[index], reference, bits: bits)
+    }
+    let wired = Wiring(network, reference.layers, readers: readers).shared(
+      inputs: inputs.range, layers: ranges)
+    self.inputs = wired[0]
+    layers = Array(wired.dropFirst())
+    addresses = Self.addresses(of: stream, through: network, in: context)
+    isFinite = inputs.isFinite && spans.allSatisfy(\.isFinite)
   }
 
-  /// The range of some numbers, held to what `Float` reaches, because outputs are `Float`.
-  private struct Span {
-    var range: ClosedRange<Double>
-    var isFinite: Bool
-
-    init(of numbers: some Sequence<Double>) {
-      let reach = Double(Float.greatestFiniteMagnitude)
-      var low = Double.infinity
-      var high = -Double.infinity
-      isFinite = true
-      for number in numbers {
-        if number.isFinite {
-          low = min(low, number)
-          high = max(high, number)
-        } else {
-          isFinite = false
+  /// The ranges of pre-activations, from a pass through the layers that need it.
+  private static func addresses(
+    of stream: SampleStream, through network: Network, in context: RunContext
+  ) -> [Int: ClosedRange<Double>] {
+    let reference = stream.reference
+    let asked = reference.layers.indices.filter {
+      guard case .activation(let function) = network.lastOperation(of: reference.layers[$0]) else {
+        return false
+      }
+      return function.isTabulated && !function.hasInverse
+    }
+    guard !asked.isEmpty else { return [:] }
+    let engine = LayerEngine<Double>(network)
+    let (lanes, count) = (64, reference.sampleCount)
+    let blocks = context.map(blocks: (count + lanes - 1) / lanes) { block in
+      let workspace = LayerWorkspace(engine, lanes: lanes)
+      let states = Block<Double>(rows: engine.neuronCount, lanes: lanes)
+      for lane in 0..<lanes {
+        let sample = min(block * lanes + lane, count - 1)
+        for (row, value) in stream.samples[sample].enumerated() {
+          workspace.inputs[row, lane] = Double(value)
+        }
+        for row in 0..<engine.neuronCount {
+          states[row, lane] = reference.values[row * count + sample]
         }
       }
-      low = low.isFinite ? max(min(low, reach), -reach) : 0
-      high = high.isFinite ? max(min(high, reach), -reach) : 0
-      range = low...high
+      engine.project(workspace)
+      return asked.map { layer in
+        var span: Span?
+        engine.predict(layer, from: states, in: workspace)
+        engine.visitPreActivations(of: layer, states: states, in: workspace) { _, values, count in
+          span = Span(of: UnsafeBufferPointer(start: values, count: count))
+        }
+        guard let span else { preconditionFailure("a layer that ends in a function") }
+        return span.range
+      }
     }
+    var ranges: [Int: ClosedRange<Double>] = [:]
+    for block in blocks {
+      for (layer, range) in zip(asked, block) {
+        ranges[layer] = ranges[layer]?.joined(with: range) ?? range
+      }
+    }
+    return ranges
   }
 }
 
-extension Activation {
-  /// The pre-activations that give outputs of a range, for a function that is tabulated.
-  ///
-  /// The functions increase, so the range of the outputs gives that of the pre-activations without
-  /// another pass over the stream. Where the function is within a quarter of an output's step of
-  /// its limit the table ends: more of it would hold the same codes.
-  func preimage(of range: ClosedRange<Double>, step: Double) -> ClosedRange<Double> {
-    let margin = step / 4
-    switch self {
-    case .tanh:
-      func inverse(_ y: Double) -> Double {
-        Foundation.atanh(min(max(y, -1 + margin), 1 - margin))
+/// The range of some numbers, held to what `Float` reaches, because outputs are `Float`.
+private struct Span {
+  var range: ClosedRange<Double>
+  var isFinite: Bool
+
+  init(of numbers: some Sequence<Double>) {
+    let reach = Double(Float.greatestFiniteMagnitude)
+    var low = Double.infinity
+    var high = -Double.infinity
+    isFinite = true
+    for number in numbers {
+      if number.isFinite {
+        low = min(low, number)
+        high = max(high, number)
+      } else {
+        isFinite = false
       }
-      return inverse(range.lowerBound)...inverse(range.upperBound)
-    case .sigmoid:
-      func inverse(_ y: Double) -> Double {
-        let clipped = min(max(y, margin), 1 - margin)
-        return Foundation.log(clipped / (1 - clipped))
-      }
-      return inverse(range.lowerBound)...inverse(range.upperBound)
-    default:
-      preconditionFailure("clamps and multipliers need no table")
     }
+    low = low.isFinite ? max(min(low, reach), -reach) : 0
+    high = high.isFinite ? max(min(high, reach), -reach) : 0
+    range = low...high
+  }
+}
+
+extension ClosedRange<Double> {
+  /// The least range that holds both.
+  func joined(with other: Self) -> Self {
+    Swift.min(lowerBound, other.lowerBound)...Swift.max(upperBound, other.upperBound)
   }
 }

@@ -3,7 +3,11 @@ internal import Quantities
 internal import SubstrateCore
 
 /// The energy of an inference from a process's constants:
-/// E = MACs (e_mult(b) + e_add(A)) + neurons e_add(A) + Σ_memories (bits moved/64) e_memory.
+/// E = MACs (e_mult(b) + e_add(A)) + (neurons + additions) e_add(A) + comparisons e_add(b)
+/// + Σ_memories (bits moved/64) e_memory.
+///
+/// A layer reads each number of what it reads once, however often it uses it: between uses, as at the
+/// positions of a convolution, numbers stay in the array. Products of two neurons read both.
 ///
 /// It is arithmetic and the memory that feeds it, not a chip: no requantisation multipliers, no
 /// fetching of instructions, control, clock tree, wires, input, output or leakage. It does not
@@ -51,52 +55,33 @@ struct EngineeringModel: Sendable {
   private let counts: [Counts]
 
   /// What a layer does in one inference.
-  private struct Counts: Sendable {
+  fileprivate struct Counts: Sendable {
     let name: String
     let multiplyAccumulates: Int
     let neurons: Int
+    /// Whether its neurons are registers of their own: not where all that happens is that numbers are
+    /// read at other places.
+    let isStored: Bool
+    /// Whether they are rescaled to the layer's step: not what is only picked out of what is there.
+    let isRescaled: Bool
     /// Neurons of all that it reads.
     let sources: Int
     /// Additions of the sums in it.
-    let additions: Int
-    let lookUps: Int
-    let weightBits: Int
+    var additions = 0
+    /// Comparisons of max pools.
+    var comparisons = 0
+    var lookUps = 0
+    var weightBits = 0
   }
 
   /// Counts operations and traffic.
   init(_ network: Network, layers: [Network.Layer], _ configuration: Configuration) {
     self.configuration = configuration
     let bits = configuration.bits
-    counts = layers.map { layer in
-      var additions = 0
-      var lookUps = 0
-      var weightBits = 0
-      for node in layer.nodes.map({ network.nodes[$0] }) {
-        switch node.operation {
-        case .dense(let dense):
-          weightBits += dense.weight.count * bits + dense.bias.count * configuration.accumulatorBits
-        case .add: additions += (node.parents.count - 1) * node.shape.count
-        case .activation(.tanh), .activation(.sigmoid): lookUps += node.shape.count
-        default: break
-        }
-      }
-      return Counts(
-        name: layer.name,
-        multiplyAccumulates: layer.nodes.reduce(0) {
-          $0 + network.nodes[$1].multiplyAccumulates
-        },
-        neurons: layer.count,
-        sources: layer.sources.reduce(0) { sum, source in
-          switch source {
-          case .input: sum + network.inputCount
-          case .layer(let index): sum + layers[index].count
-          }
-        },
-        additions: additions, lookUps: lookUps, weightBits: weightBits)
-    }
+    counts = layers.map { Counts($0, network, layers, configuration) }
     let technology = configuration.technology
     activationMemory = Choice(
-      holding: (counts.map { $0.sources + $0.neurons }.max() ?? 0) * bits, of: technology.sram)
+      holding: (counts.map(\.moved).max() ?? 0) * bits, of: technology.sram)
     let weightBits = counts.reduce(0) { $0 + $1.weightBits }
     weightMemory =
       switch configuration.weights {
@@ -113,6 +98,7 @@ struct EngineeringModel: Sendable {
     let (bits, wide) = (configuration.bits, configuration.accumulatorBits)
     let multiplication = configuration.technology.multiplication(bits: bits)
     let addition = configuration.technology.addition(bits: wide)
+    let comparison = configuration.technology.addition(bits: bits)
     for layer in counts {
       func spend(_ mechanism: String, times count: Int, _ constant: Sourced<Joules>) {
         guard count > 0 else { return }
@@ -130,9 +116,10 @@ struct EngineeringModel: Sendable {
       spend("multiply", times: layer.multiplyAccumulates, multiplication)
       spend("accumulate", times: layer.multiplyAccumulates, addition)
       spend("sum", times: layer.additions, addition)
-      spend("activation", times: layer.neurons, addition)
+      spend("compare", times: layer.comparisons, comparison)
+      spend("activation", times: layer.isRescaled ? layer.neurons : 0, addition)
       move("activation table", bits: layer.lookUps * bits, tableMemory)
-      move("activation memory", bits: (layer.sources + layer.neurons) * bits, activationMemory)
+      move("activation memory", bits: layer.moved * bits, activationMemory)
       move("weight memory", bits: layer.weightBits, weightMemory)
     }
     return ledger
@@ -175,5 +162,52 @@ struct EngineeringModel: Sendable {
       lines.append(configuration.technology.dramRange)
     }
     return lines
+  }
+}
+
+extension EngineeringModel.Counts {
+  /// What happens in a layer.
+  fileprivate init(
+    _ layer: Network.Layer, _ network: Network, _ layers: [Network.Layer],
+    _ configuration: Configuration
+  ) {
+    name = layer.name
+    neurons = layer.count
+    multiplyAccumulates = layer.nodes.reduce(0) { $0 + network.nodes[$1].multiplyAccumulates }
+    sources = layer.sources.reduce(0) { sum, source in
+      switch source {
+      case .input: sum + network.inputCount
+      case .layer(let index): sum + layers[index].count
+      }
+    }
+    let last = network.lastOperation(of: layer)
+    isStored = last.kind != .rearrange
+    if case .pool(let pool) = last { isRescaled = pool.kind != .max } else { isRescaled = isStored }
+    for index in layer.nodes { add(network.nodes[index], configuration) }
+  }
+
+  /// Numbers that are read and written.
+  fileprivate var moved: Int { isStored ? sources + neurons : 0 }
+
+  private mutating func add(_ node: Network.Node, _ configuration: Configuration) {
+    let (bits, wide) = (configuration.bits, configuration.accumulatorBits)
+    let count = node.shape.count
+    switch node.operation {
+    case .dense(let dense): weightBits += dense.weight.count * bits + dense.bias.count * wide
+    case .convolution(let convolution):
+      weightBits += convolution.weight.count * bits + convolution.bias.count * wide
+    case .scale(let scale):
+      weightBits += (scale.factors?.count ?? 0) * bits + (scale.offsets?.count ?? 0) * wide
+      // With a factor it is part of the multiply–accumulate.
+      if scale.factors == nil { additions += count }
+    case .prelu(let prelu): weightBits += prelu.slopes.count * bits
+    case .add: additions += (node.parents.count - 1) * count
+    case .pool(let pool):
+      let operations = IntegerPool.additions(of: pool, components: count)
+      if pool.kind == .max { comparisons += operations } else { additions += operations }
+    case .activation(let function): if function.isTabulated { lookUps += count }
+    case .input, .multiply, .matrixProduct, .softmax, .logSoftmax, .normalize, .rearrange, .reshape:
+      break
+    }
   }
 }

@@ -19,15 +19,21 @@ struct ErasedBits: Hashable, Sendable {
   ///   - network: what was run.
   ///   - codes: `[samples × neurons]`, each sample's neurons as they were stored.
   /// - Complexity: O(samples × neurons).
-  init(_ network: Network, _ configuration: Configuration, codes: [UInt16], neurons: Int) {
+  init(
+    _ network: Network, _ layers: [Network.Layer], _ configuration: Configuration, codes: [UInt16]
+  ) {
+    let neurons = layers.last!.rows.upperBound
+    // An output that is other neurons at other places has no registers of its own.
+    let held = layers.filter { network.lastOperation(of: $0).kind != .rearrange }
     operations = Bits(
       Double(network.multiplyAccumulates)
         * Double(2 * configuration.bits + configuration.accumulatorBits))
-    registersNominal = Bits(Double(neurons) * Double(configuration.bits))
+    registersNominal = Bits(
+      Double(held.reduce(0) { $0 + $1.count }) * Double(configuration.bits))
 
     var occurrences = [Int](repeating: 0, count: 1 << configuration.bits)
     var entropy = Nats.zero
-    for neuron in 0..<neurons {
+    for neuron in held.lazy.flatMap(\.rows) {
       let column = stride(from: neuron, to: codes.count, by: neurons)
       for place in column { occurrences[Int(codes[place])] += 1 }
       // Read off in the order of first occurrence, and cleared for the next neuron on the way.

@@ -37,7 +37,8 @@ public struct IrreversibleDigital: Substrate {
   ///   - network: any.
   ///   - conditions: the values of the card's parameters; the temperature enters the limits in
   ///     joules only.
-  /// - Throws: `Refusal` of reason `precision` if 2b + ⌈log₂ fan-in⌉ exceeds the accumulator.
+  /// - Throws: `Refusal` of reason `precision` if what some operation adds up could exceed the
+  ///   accumulator: for a matrix or a convolution, if 2b + ⌈log₂ fan-in⌉ does.
   /// - Complexity: O(operations).
   public func prepare(
     _ network: Network, under conditions: Conditions
@@ -65,7 +66,8 @@ public struct IrreversibleDigital: Substrate {
   /// - Complexity: O(samples × multiply–accumulates + parameters).
   public func run(_ program: Program, on stream: SampleStream, in context: RunContext) -> Run {
     let (network, configuration) = (program.network, program.configuration)
-    let calibration = Calibration(of: stream)
+    let calibration = Calibration(
+      of: stream, through: network, bits: configuration.bits, in: context)
     let integers = IntegerNetwork(
       network, layers: program.layers, calibration: calibration, bits: configuration.bits,
       accumulatorBits: configuration.accumulatorBits)
@@ -77,7 +79,7 @@ public struct IrreversibleDigital: Substrate {
     let outputs = (0..<stream.samples.count).flatMap { sample in
       last.rows.map { Float(quantiser.number(of: codes[sample * neurons + $0])) }
     }
-    let erased = ErasedBits(network, configuration, codes: codes, neurons: neurons)
+    let erased = ErasedBits(network, program.layers, configuration, codes: codes)
     let latency = program.model.latency()
     var run = Run(
       outputs: outputs, latency: latency, longestLatency: latency, energyKind: .model,
@@ -108,7 +110,8 @@ public struct IrreversibleDigital: Substrate {
       let range = block * length..<min((block + 1) * length, samples.count)
       var stored: [UInt16] = []
       stored.reserveCapacity(range.count * neurons)
-      withUnsafeTemporaryAllocation(of: UInt16.self, capacity: integers.codeCount) { codes in
+      let count = integers.codeCount + integers.scratchCount
+      withUnsafeTemporaryAllocation(of: UInt16.self, capacity: count) { codes in
         let scratch = max(integers.accumulatorCount, 1)
         withUnsafeTemporaryAllocation(of: Int64.self, capacity: scratch) { accumulators in
           codes.initialize(repeating: 0)
@@ -116,7 +119,7 @@ public struct IrreversibleDigital: Substrate {
           for sample in range {
             integers.run(
               samples[sample], into: codes.baseAddress!, accumulators: accumulators.baseAddress!)
-            stored.append(contentsOf: codes[integers.inputCount...])
+            stored.append(contentsOf: codes[integers.inputCount..<integers.codeCount])
           }
         }
       }

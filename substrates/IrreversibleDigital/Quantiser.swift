@@ -2,12 +2,12 @@
 
 /// How a tensor's values are held as whole numbers: x = step · (q - zero), 0 ≤ q ≤ 2^b - 1.
 ///
-/// Zero is always held exactly. A tensor that is never negative has zero = 0 and uses all its
-/// codes; any other is affine. One step and one zero serve a whole tensor.
+/// Of a neuron zero is always held exactly: a tensor that is never negative has zero = 0 and uses all
+/// its codes; any other is affine. One step and one zero serve a whole tensor.
 struct Quantiser: Hashable, Sendable {
   /// What one unit of the code is worth, in the tensor's unit; positive.
   let step: Double
-  /// The code of the number 0.
+  /// The code of the number 0. Of an address it may lie outside the codes.
   let zero: Int
   /// The largest code, 2^b - 1.
   let top: Int
@@ -28,8 +28,22 @@ struct Quantiser: Hashable, Sendable {
     zero = isSilent ? 0 : Int((-low / step).rounded())
   }
 
-  /// The code of the nearest number that has one.
+  /// Codes for the numbers of a range alone: addresses of a table, which need no zero.
+  ///
+  /// A range too narrow for its distance from 0 is widened to 2^-40 of it, so that the zero is a whole
+  /// number that a `Double` holds.
+  init(addressing range: ClosedRange<Double>, bits: Int) {
+    top = (1 << bits) - 1
+    let (low, high) = (range.lowerBound, range.upperBound)
+    let least = max(
+      max(abs(low), abs(high)) * 0x1p-40, Double(Float.leastNonzeroMagnitude))
+    step = max(high - low, least) / Double(top)
+    zero = Int((-low / step).rounded())
+  }
+
+  /// The code of the nearest number that has one; of what is no number the code of 0.
   func code(of number: Double) -> UInt16 {
+    guard !number.isNaN else { return UInt16(zero) }
     let code = Double(zero) + (number / step).rounded()
     return UInt16(min(max(code, 0), Double(top)))
   }
@@ -37,13 +51,19 @@ struct Quantiser: Hashable, Sendable {
   /// The number that a code stands for.
   func number(of code: UInt16) -> Double { step * Double(Int(code) - zero) }
 
-  /// The code of a whole number of steps.
-  func code(steps: Int64, atLeast low: Int = 0) -> UInt16 {
-    UInt16(truncatingIfNeeded: min(max(steps + Int64(zero), Int64(low)), Int64(top)))
+  /// The code of a whole number of steps, held between two codes.
+  @inline(__always)
+  func code(steps: Int64, within codes: ClosedRange<Int>) -> UInt16 {
+    UInt16(
+      truncatingIfNeeded: min(
+        max(steps &+ Int64(zero), Int64(codes.lowerBound)), Int64(codes.upperBound)))
   }
+
+  /// All codes.
+  var codes: ClosedRange<Int> { 0...top }
 }
 
-/// A positive real factor as hardware multiplies by it: a 31-bit mantissa and a shift, rounding
+/// A real factor as hardware multiplies by it: a 31-bit mantissa with a sign, and a shift, rounding
 /// halves up.
 ///
 /// y = ⌊x · mantissa / 2^shift + 1/2⌋. The mantissa's relative error is at most 2^-31.
@@ -54,26 +74,36 @@ struct FixedPoint: Hashable, Sendable {
   /// What a result is held to, so that a zero point can still be added to it.
   private static let reach = Int128(1) << 62
 
-  /// A factor, not negative; one above 2^62 counts as 2^62, one below 2^-88 as 0.
+  /// A factor; one whose magnitude is above 2^62 counts as 2^62, below 2^-88 as 0.
   init(_ factor: Double) {
-    precondition(factor >= 0, "a factor is not negative")
-    let capped = min(factor, 0x1p62)
+    precondition(!factor.isNaN, "a factor is a number")
+    let capped = min(abs(factor), 0x1p62)
     if capped < 0x1p-88 {
       mantissa = 0
       shift = 0
     } else {
-      mantissa = Int64((capped.significand * 0x1p30).rounded())
+      let magnitude = Int64((capped.significand * 0x1p30).rounded())
+      mantissa = factor < 0 ? -magnitude : magnitude
       shift = 30 - Int(capped.exponent)
     }
   }
 
   /// The rounded product with a whole number, no larger than 2^62 either way.
   ///
-  /// 63 bits of the operand, 31 of the mantissa and a left shift of at most 32 fit in 128.
+  /// 63 bits of the operand, 32 of the mantissa and a left shift of at most 32 fit in 128.
   @inline(__always) func callAsFunction(_ operand: Int64) -> Int64 {
     let product = Int128(operand) * Int128(mantissa)
     let scaled =
       shift > 0 ? (product + (Int128(1) << (shift - 1))) >> shift : product << -shift
     return Int64(min(max(scaled, -Self.reach), Self.reach))
+  }
+
+  /// Whether `short` gives the same for operands of 32 bits.
+  var isShort: Bool { (1...62).contains(shift) }
+
+  /// The same product with a whole number of 32 bits, in 64 bits of arithmetic.
+  @inline(__always) func short(_ operand: Int64) -> Int64 {
+    let half = Int64(1) &<< Int64(shift &- 1)
+    return (operand &* mantissa &+ half) &>> Int64(shift)
   }
 }
