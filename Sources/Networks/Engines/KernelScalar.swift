@@ -113,7 +113,7 @@ extension Activation {
       case .squareRoot: KernelsActivationSquareRoot
       case .reciprocal: KernelsActivationReciprocal
       case .absolute: KernelsActivationAbsolute
-      case .power: nil
+      case .logarithm, .power: nil
       }
     guard let function else { return nil }
     // Not `constants`, which makes an array.
