@@ -7,7 +7,7 @@ extension Activation {
     switch self {
     case .relu, .leakyReLU, .clip, .absolute: false
     case .elu, .selu, .tanh, .sigmoid, .hardSigmoid, .hardSwish, .silu, .softplus, .gelu, .geluTanh,
-      .erf, .exponential, .squareRoot, .reciprocal, .power:
+      .erf, .exponential, .logarithm, .squareRoot, .reciprocal, .power:
       true
     }
   }
