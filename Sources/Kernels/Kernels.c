@@ -72,34 +72,38 @@ size_t kernels_packed_count_f64(size_t m, size_t k) {
   } \
   void kernels_convolve_f##BITS( \
       size_t rows, size_t channels, size_t taps, size_t lanes, const T *packed, const T *bias, \
-      size_t positions, const int32_t *starts, const int32_t *entries, size_t places, \
-      const T *x, T *y, int accumulate) { \
+      size_t positions, size_t segments, const int32_t *segment, const int32_t *entries, \
+      size_t places, const T *x, T *y, int accumulate) { \
     table->convolve_f##BITS( \
-        rows, channels, taps, lanes, packed, bias, positions, starts, entries, places, x, y, \
-        accumulate); \
+        rows, channels, taps, lanes, packed, bias, positions, segments, segment, entries, \
+        places, x, y, accumulate); \
   } \
   void kernels_pool_max_f##BITS( \
-      size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, \
-      size_t places, size_t lanes, const T *x, T *y) { \
-    table->pool_max_f##BITS(planes, positions, starts, entries, places, lanes, x, y); \
+      size_t planes, size_t positions, size_t segments, const int32_t *segment, \
+      const int32_t *entries, size_t places, size_t lanes, const T *x, T *y) { \
+    table->pool_max_f##BITS(planes, positions, segments, segment, entries, places, lanes, x, y); \
   } \
   void kernels_pool_max_pullback_f##BITS( \
-      size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, \
-      size_t places, size_t lanes, const T *x, const T *y, const T *g, T *out) { \
+      size_t planes, size_t positions, size_t segments, const int32_t *segment, \
+      const int32_t *entries, size_t places, size_t lanes, const T *x, const T *y, const T *g, \
+      T *out) { \
     table->pool_max_pullback_f##BITS( \
-        planes, positions, starts, entries, places, lanes, x, y, g, out); \
+        planes, positions, segments, segment, entries, places, lanes, x, y, g, out); \
   } \
   void kernels_pool_max_pushforward_f##BITS( \
-      size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, \
-      size_t places, size_t lanes, const T *x, const T *y, const T *dx, T *dy) { \
+      size_t planes, size_t positions, size_t segments, const int32_t *segment, \
+      const int32_t *entries, size_t places, size_t lanes, const T *x, const T *y, const T *dx, \
+      T *dy) { \
     table->pool_max_pushforward_f##BITS( \
-        planes, positions, starts, entries, places, lanes, x, y, dx, dy); \
+        planes, positions, segments, segment, entries, places, lanes, x, y, dx, dy); \
   } \
   void kernels_pool_sum_f##BITS( \
-      size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, \
-      size_t places, size_t lanes, const T *made_shares, const T *read_shares, const T *x, T *y) { \
+      size_t planes, size_t positions, size_t segments, const int32_t *segment, \
+      const int32_t *entries, size_t places, size_t lanes, const T *made_shares, \
+      const T *read_shares, const T *x, T *y) { \
     table->pool_sum_f##BITS( \
-        planes, positions, starts, entries, places, lanes, made_shares, read_shares, x, y); \
+        planes, positions, segments, segment, entries, places, lanes, made_shares, read_shares, \
+        x, y); \
   } \
   void kernels_scale_rows_f##BITS( \
       size_t rows, size_t lanes, size_t inner, size_t count, const T *factors, const T *offsets, \

@@ -31,20 +31,23 @@
       size_t rows, size_t lanes, T epsilon, const T *x, const T *y, const T *g, T *out); \
   void (*convolve_f##BITS)( \
       size_t rows, size_t channels, size_t taps, size_t lanes, const T *packed, const T *bias, \
-      size_t positions, const int32_t *starts, const int32_t *entries, size_t places, \
-      const T *x, T *y, int accumulate); \
+      size_t positions, size_t segments, const int32_t *segment, const int32_t *entries, \
+      size_t places, const T *x, T *y, int accumulate); \
   void (*pool_max_f##BITS)( \
-      size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, \
-      size_t places, size_t lanes, const T *x, T *y); \
+      size_t planes, size_t positions, size_t segments, const int32_t *segment, \
+      const int32_t *entries, size_t places, size_t lanes, const T *x, T *y); \
   void (*pool_max_pullback_f##BITS)( \
-      size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, \
-      size_t places, size_t lanes, const T *x, const T *y, const T *g, T *out); \
+      size_t planes, size_t positions, size_t segments, const int32_t *segment, \
+      const int32_t *entries, size_t places, size_t lanes, const T *x, const T *y, const T *g, \
+      T *out); \
   void (*pool_max_pushforward_f##BITS)( \
-      size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, \
-      size_t places, size_t lanes, const T *x, const T *y, const T *dx, T *dy); \
+      size_t planes, size_t positions, size_t segments, const int32_t *segment, \
+      const int32_t *entries, size_t places, size_t lanes, const T *x, const T *y, const T *dx, \
+      T *dy); \
   void (*pool_sum_f##BITS)( \
-      size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, \
-      size_t places, size_t lanes, const T *made_shares, const T *read_shares, const T *x, T *y); \
+      size_t planes, size_t positions, size_t segments, const int32_t *segment, \
+      const int32_t *entries, size_t places, size_t lanes, const T *made_shares, \
+      const T *read_shares, const T *x, T *y); \
   void (*scale_rows_f##BITS)( \
       size_t rows, size_t lanes, size_t inner, size_t count, const T *factors, const T *offsets, \
       const T *x, T *y); \

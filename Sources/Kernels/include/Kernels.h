@@ -146,53 +146,60 @@ void kernels_normalize_derivative_f64(
 /// y = W x (+ bias, one per row, when `bias` is not null) (+ the old y when `accumulate` is not 0)
 /// with a window: for each of `positions` positions a matrix times the rows that its taps see.
 ///
-/// x holds `channels` planes of `places` rows, y `rows` planes of `positions` rows. Position o sees
-/// at tap entries[2 e] the place entries[2 e + 1], for starts[o] <= e < starts[o + 1]; taps in
-/// padding do not occur. W is a packed matrix of `rows` rows; its column t channels + c is tap t's
-/// for channel c.
+/// x holds `channels` planes of `places` rows, y `rows` planes of `positions` rows. Positions come in
+/// segments of six numbers: the first position, the step to the next, how many, the shift, and where
+/// entries begin and end. The segment's position number n sees at tap entries[2 e] the place
+/// entries[2 e + 1] + n shift, for begin <= e < end; taps in padding do not occur. W is a packed
+/// matrix of `rows` rows; its column t channels + c is tap t's for channel c.
 void kernels_convolve_f32(
     size_t rows, size_t channels, size_t taps, size_t lanes, const float *packed,
-    const float *bias, size_t positions, const int32_t *starts, const int32_t *entries,
-    size_t places, const float *x, float *y, int accumulate);
+    const float *bias, size_t positions, size_t segments, const int32_t *segment,
+    const int32_t *entries, size_t places, const float *x, float *y, int accumulate);
 void kernels_convolve_f64(
     size_t rows, size_t channels, size_t taps, size_t lanes, const double *packed,
-    const double *bias, size_t positions, const int32_t *starts, const int32_t *entries,
-    size_t places, const double *x, double *y, int accumulate);
+    const double *bias, size_t positions, size_t segments, const int32_t *segment,
+    const int32_t *entries, size_t places, const double *x, double *y, int accumulate);
 
 /// The greatest of the rows that each position sees (see `kernels_convolve_*`; which tap it is does
 /// not matter), for `planes` planes. Each position sees something. What is no number is the
 /// greatest.
 void kernels_pool_max_f32(
-    size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, size_t places,
-    size_t lanes, const float *x, float *y);
+    size_t planes, size_t positions, size_t segments, const int32_t *segment,
+    const int32_t *entries, size_t places, size_t lanes, const float *x, float *y);
 void kernels_pool_max_f64(
-    size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, size_t places,
-    size_t lanes, const double *x, double *y);
+    size_t planes, size_t positions, size_t segments, const int32_t *segment,
+    const int32_t *entries, size_t places, size_t lanes, const double *x, double *y);
 
 /// out = the pullback of g: the first of the greatest takes it.
 void kernels_pool_max_pullback_f32(
-    size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, size_t places,
-    size_t lanes, const float *x, const float *y, const float *g, float *out);
+    size_t planes, size_t positions, size_t segments, const int32_t *segment,
+    const int32_t *entries, size_t places, size_t lanes, const float *x, const float *y,
+    const float *g, float *out);
 void kernels_pool_max_pullback_f64(
-    size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, size_t places,
-    size_t lanes, const double *x, const double *y, const double *g, double *out);
+    size_t planes, size_t positions, size_t segments, const int32_t *segment,
+    const int32_t *entries, size_t places, size_t lanes, const double *x, const double *y,
+    const double *g, double *out);
 
 /// dy = how the greatest moves when x moves by dx: as the first of the greatest does.
 void kernels_pool_max_pushforward_f32(
-    size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, size_t places,
-    size_t lanes, const float *x, const float *y, const float *dx, float *dy);
+    size_t planes, size_t positions, size_t segments, const int32_t *segment,
+    const int32_t *entries, size_t places, size_t lanes, const float *x, const float *y,
+    const float *dx, float *dy);
 void kernels_pool_max_pushforward_f64(
-    size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, size_t places,
-    size_t lanes, const double *x, const double *y, const double *dx, double *dy);
+    size_t planes, size_t positions, size_t segments, const int32_t *segment,
+    const int32_t *entries, size_t places, size_t lanes, const double *x, const double *y,
+    const double *dx, double *dy);
 
 /// y = made_shares[o] times the sum over what position o sees of read_shares[place] x; shares that
 /// are null are 1.
 void kernels_pool_sum_f32(
-    size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, size_t places,
-    size_t lanes, const float *made_shares, const float *read_shares, const float *x, float *y);
+    size_t planes, size_t positions, size_t segments, const int32_t *segment,
+    const int32_t *entries, size_t places, size_t lanes, const float *made_shares,
+    const float *read_shares, const float *x, float *y);
 void kernels_pool_sum_f64(
-    size_t planes, size_t positions, const int32_t *starts, const int32_t *entries, size_t places,
-    size_t lanes, const double *made_shares, const double *read_shares, const double *x, double *y);
+    size_t planes, size_t positions, size_t segments, const int32_t *segment,
+    const int32_t *entries, size_t places, size_t lanes, const double *made_shares,
+    const double *read_shares, const double *x, double *y);
 
 // MARK: Components
 

@@ -33,47 +33,53 @@ extension Float {
   /// See `KernelScalar`.
   public static func convolve(
     rows: Int, channels: Int, taps: Int, lanes: Int, _ packed: UnsafePointer<Self>,
-    bias: UnsafePointer<Self>?, positions: Int, starts: UnsafePointer<Int32>,
-    entries: UnsafePointer<Int32>, places: Int, _ x: UnsafePointer<Self>,
+    bias: UnsafePointer<Self>?, positions: Int, segments: Int,
+    _ segment: UnsafePointer<Int32>, entries: UnsafePointer<Int32>, places: Int,
+    _ x: UnsafePointer<Self>,
     into y: UnsafeMutablePointer<Self>, accumulating: Bool
   ) {
     kernels_convolve_f32(
-      rows, channels, taps, lanes, packed, bias, positions, starts, entries, places, x, y,
+      rows, channels, taps, lanes, packed, bias, positions, segments, segment, entries, places, x,
+      y,
       accumulating ? 1 : 0)
   }
   /// See `KernelScalar`.
   public static func poolMaximum(
-    planes: Int, positions: Int, starts: UnsafePointer<Int32>, entries: UnsafePointer<Int32>,
+    planes: Int, positions: Int, segments: Int, _ segment: UnsafePointer<Int32>,
+    entries: UnsafePointer<Int32>,
     places: Int, lanes: Int, _ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>
   ) {
-    kernels_pool_max_f32(planes, positions, starts, entries, places, lanes, x, y)
+    kernels_pool_max_f32(planes, positions, segments, segment, entries, places, lanes, x, y)
   }
   /// See `KernelScalar`.
   public static func poolMaximumPullback(
-    planes: Int, positions: Int, starts: UnsafePointer<Int32>, entries: UnsafePointer<Int32>,
+    planes: Int, positions: Int, segments: Int, _ segment: UnsafePointer<Int32>,
+    entries: UnsafePointer<Int32>,
     places: Int, lanes: Int, input x: UnsafePointer<Self>, output y: UnsafePointer<Self>,
     _ g: UnsafePointer<Self>, into out: UnsafeMutablePointer<Self>
   ) {
     kernels_pool_max_pullback_f32(
-      planes, positions, starts, entries, places, lanes, x, y, g, out)
+      planes, positions, segments, segment, entries, places, lanes, x, y, g, out)
   }
   /// See `KernelScalar`.
   public static func poolMaximumPushforward(
-    planes: Int, positions: Int, starts: UnsafePointer<Int32>, entries: UnsafePointer<Int32>,
+    planes: Int, positions: Int, segments: Int, _ segment: UnsafePointer<Int32>,
+    entries: UnsafePointer<Int32>,
     places: Int, lanes: Int, input x: UnsafePointer<Self>, output y: UnsafePointer<Self>,
     _ dx: UnsafePointer<Self>, into dy: UnsafeMutablePointer<Self>
   ) {
     kernels_pool_max_pushforward_f32(
-      planes, positions, starts, entries, places, lanes, x, y, dx, dy)
+      planes, positions, segments, segment, entries, places, lanes, x, y, dx, dy)
   }
   /// See `KernelScalar`.
   public static func poolSum(
-    planes: Int, positions: Int, starts: UnsafePointer<Int32>, entries: UnsafePointer<Int32>,
+    planes: Int, positions: Int, segments: Int, _ segment: UnsafePointer<Int32>,
+    entries: UnsafePointer<Int32>,
     places: Int, lanes: Int, madeShares: UnsafePointer<Self>?, readShares: UnsafePointer<Self>?,
     _ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>
   ) {
     kernels_pool_sum_f32(
-      planes, positions, starts, entries, places, lanes, madeShares, readShares, x, y)
+      planes, positions, segments, segment, entries, places, lanes, madeShares, readShares, x, y)
   }
   /// See `KernelScalar`.
   public static func scaleRows(
@@ -132,47 +138,53 @@ extension Double {
   /// See `KernelScalar`.
   public static func convolve(
     rows: Int, channels: Int, taps: Int, lanes: Int, _ packed: UnsafePointer<Self>,
-    bias: UnsafePointer<Self>?, positions: Int, starts: UnsafePointer<Int32>,
-    entries: UnsafePointer<Int32>, places: Int, _ x: UnsafePointer<Self>,
+    bias: UnsafePointer<Self>?, positions: Int, segments: Int,
+    _ segment: UnsafePointer<Int32>, entries: UnsafePointer<Int32>, places: Int,
+    _ x: UnsafePointer<Self>,
     into y: UnsafeMutablePointer<Self>, accumulating: Bool
   ) {
     kernels_convolve_f64(
-      rows, channels, taps, lanes, packed, bias, positions, starts, entries, places, x, y,
+      rows, channels, taps, lanes, packed, bias, positions, segments, segment, entries, places, x,
+      y,
       accumulating ? 1 : 0)
   }
   /// See `KernelScalar`.
   public static func poolMaximum(
-    planes: Int, positions: Int, starts: UnsafePointer<Int32>, entries: UnsafePointer<Int32>,
+    planes: Int, positions: Int, segments: Int, _ segment: UnsafePointer<Int32>,
+    entries: UnsafePointer<Int32>,
     places: Int, lanes: Int, _ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>
   ) {
-    kernels_pool_max_f64(planes, positions, starts, entries, places, lanes, x, y)
+    kernels_pool_max_f64(planes, positions, segments, segment, entries, places, lanes, x, y)
   }
   /// See `KernelScalar`.
   public static func poolMaximumPullback(
-    planes: Int, positions: Int, starts: UnsafePointer<Int32>, entries: UnsafePointer<Int32>,
+    planes: Int, positions: Int, segments: Int, _ segment: UnsafePointer<Int32>,
+    entries: UnsafePointer<Int32>,
     places: Int, lanes: Int, input x: UnsafePointer<Self>, output y: UnsafePointer<Self>,
     _ g: UnsafePointer<Self>, into out: UnsafeMutablePointer<Self>
   ) {
     kernels_pool_max_pullback_f64(
-      planes, positions, starts, entries, places, lanes, x, y, g, out)
+      planes, positions, segments, segment, entries, places, lanes, x, y, g, out)
   }
   /// See `KernelScalar`.
   public static func poolMaximumPushforward(
-    planes: Int, positions: Int, starts: UnsafePointer<Int32>, entries: UnsafePointer<Int32>,
+    planes: Int, positions: Int, segments: Int, _ segment: UnsafePointer<Int32>,
+    entries: UnsafePointer<Int32>,
     places: Int, lanes: Int, input x: UnsafePointer<Self>, output y: UnsafePointer<Self>,
     _ dx: UnsafePointer<Self>, into dy: UnsafeMutablePointer<Self>
   ) {
     kernels_pool_max_pushforward_f64(
-      planes, positions, starts, entries, places, lanes, x, y, dx, dy)
+      planes, positions, segments, segment, entries, places, lanes, x, y, dx, dy)
   }
   /// See `KernelScalar`.
   public static func poolSum(
-    planes: Int, positions: Int, starts: UnsafePointer<Int32>, entries: UnsafePointer<Int32>,
+    planes: Int, positions: Int, segments: Int, _ segment: UnsafePointer<Int32>,
+    entries: UnsafePointer<Int32>,
     places: Int, lanes: Int, madeShares: UnsafePointer<Self>?, readShares: UnsafePointer<Self>?,
     _ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>
   ) {
     kernels_pool_sum_f64(
-      planes, positions, starts, entries, places, lanes, madeShares, readShares, x, y)
+      planes, positions, segments, segment, entries, places, lanes, madeShares, readShares, x, y)
   }
   /// See `KernelScalar`.
   public static func scaleRows(

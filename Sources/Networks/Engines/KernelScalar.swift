@@ -49,26 +49,31 @@ public protocol KernelScalar: BinaryFloatingPoint, Sendable {
   /// y = W x (+ bias) (+ y) with a window, for one group (see `kernels_convolve_f32`).
   static func convolve(
     rows: Int, channels: Int, taps: Int, lanes: Int, _ packed: UnsafePointer<Self>,
-    bias: UnsafePointer<Self>?, positions: Int, starts: UnsafePointer<Int32>,
-    entries: UnsafePointer<Int32>, places: Int, _ x: UnsafePointer<Self>,
+    bias: UnsafePointer<Self>?, positions: Int, segments: Int,
+    _ segment: UnsafePointer<Int32>, entries: UnsafePointer<Int32>, places: Int,
+    _ x: UnsafePointer<Self>,
     into y: UnsafeMutablePointer<Self>, accumulating: Bool)
   /// The greatest of what each position sees.
   static func poolMaximum(
-    planes: Int, positions: Int, starts: UnsafePointer<Int32>, entries: UnsafePointer<Int32>,
+    planes: Int, positions: Int, segments: Int, _ segment: UnsafePointer<Int32>,
+    entries: UnsafePointer<Int32>,
     places: Int, lanes: Int, _ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>)
   /// Its pullback of g.
   static func poolMaximumPullback(
-    planes: Int, positions: Int, starts: UnsafePointer<Int32>, entries: UnsafePointer<Int32>,
+    planes: Int, positions: Int, segments: Int, _ segment: UnsafePointer<Int32>,
+    entries: UnsafePointer<Int32>,
     places: Int, lanes: Int, input x: UnsafePointer<Self>, output y: UnsafePointer<Self>,
     _ g: UnsafePointer<Self>, into out: UnsafeMutablePointer<Self>)
   /// How it moves with dx.
   static func poolMaximumPushforward(
-    planes: Int, positions: Int, starts: UnsafePointer<Int32>, entries: UnsafePointer<Int32>,
+    planes: Int, positions: Int, segments: Int, _ segment: UnsafePointer<Int32>,
+    entries: UnsafePointer<Int32>,
     places: Int, lanes: Int, input x: UnsafePointer<Self>, output y: UnsafePointer<Self>,
     _ dx: UnsafePointer<Self>, into dy: UnsafeMutablePointer<Self>)
   /// The sum over what each position sees, with shares for the positions and for the places.
   static func poolSum(
-    planes: Int, positions: Int, starts: UnsafePointer<Int32>, entries: UnsafePointer<Int32>,
+    planes: Int, positions: Int, segments: Int, _ segment: UnsafePointer<Int32>,
+    entries: UnsafePointer<Int32>,
     places: Int, lanes: Int, madeShares: UnsafePointer<Self>?, readShares: UnsafePointer<Self>?,
     _ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>)
   /// y = a x + b with constants by rows; y may be x.

@@ -28,7 +28,7 @@ final class PackedConvolution<Scalar: KernelScalar>: Sendable {
     let list = WindowList(convolution.window)
     func direction(isTransposed: Bool) -> Direction {
       Self.direction(
-        convolution, isTransposed ? WindowList(reversing: list) : list, isTransposed: isTransposed)
+        convolution, isTransposed ? list.reversed() : list, isTransposed: isTransposed)
     }
     forward = direction(isTransposed: isTransposed)
     back = withPullback ? direction(isTransposed: !isTransposed) : nil
@@ -96,7 +96,8 @@ final class PackedConvolution<Scalar: KernelScalar>: Sendable {
           rows: direction.rows, channels: direction.channels, taps: taps, lanes: lanes,
           direction.matrices[group].forward!,
           bias: isAffine ? bias.baseAddress! + group * direction.rows : nil,
-          positions: list.positions, starts: list.starts, entries: list.entries,
+          positions: list.positions, segments: list.segmentCount, list.segments,
+          entries: list.entries,
           places: list.places, x + turn * read, into: y + turn * made, accumulating: accumulating)
       }
     }

@@ -10,7 +10,7 @@ final class PackedPool<Scalar: KernelScalar>: Sendable {
   init(_ pool: Pool, withPullback: Bool) {
     kind = pool.kind
     list = WindowList(pool.window)
-    back = withPullback && kind != .max ? WindowList(reversing: list) : nil
+    back = withPullback && kind != .max ? list.reversed() : nil
     shares = pool.divisors.map { $0.map { 1 / Scalar($0) } }
   }
 
@@ -24,12 +24,14 @@ final class PackedPool<Scalar: KernelScalar>: Sendable {
     switch kind {
     case .max:
       Scalar.poolMaximum(
-        planes: planes, positions: list.positions, starts: list.starts, entries: list.entries,
+        planes: planes, positions: list.positions, segments: list.segmentCount, list.segments,
+        entries: list.entries,
         places: list.places, lanes: lanes, x, into: y)
     case .mean, .sum:
       withShares { shares in
         Scalar.poolSum(
-          planes: planes, positions: list.positions, starts: list.starts, entries: list.entries,
+          planes: planes, positions: list.positions, segments: list.segmentCount, list.segments,
+          entries: list.entries,
           places: list.places, lanes: lanes, madeShares: shares, readShares: nil, x, into: y)
       }
     }
@@ -44,13 +46,15 @@ final class PackedPool<Scalar: KernelScalar>: Sendable {
     switch kind {
     case .max:
       Scalar.poolMaximumPullback(
-        planes: planes, positions: list.positions, starts: list.starts, entries: list.entries,
+        planes: planes, positions: list.positions, segments: list.segmentCount, list.segments,
+        entries: list.entries,
         places: list.places, lanes: lanes, input: x, output: y, above, into: out)
     case .mean, .sum:
       let back = back!
       withShares { shares in
         Scalar.poolSum(
-          planes: planes, positions: back.positions, starts: back.starts, entries: back.entries,
+          planes: planes, positions: back.positions, segments: back.segmentCount, back.segments,
+          entries: back.entries,
           places: back.places, lanes: lanes, madeShares: nil, readShares: shares, above, into: out)
       }
     }
@@ -62,7 +66,8 @@ final class PackedPool<Scalar: KernelScalar>: Sendable {
   ) {
     guard kind == .max else { return forward(dx, rows: rows, lanes: lanes, into: dy) }
     Scalar.poolMaximumPushforward(
-      planes: rows / list.positions, positions: list.positions, starts: list.starts,
+      planes: rows / list.positions, positions: list.positions, segments: list.segmentCount,
+      list.segments,
       entries: list.entries, places: list.places, lanes: lanes, input: x, output: y, dx, into: dy)
   }
 
