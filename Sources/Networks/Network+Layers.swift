@@ -66,19 +66,24 @@ extension Network {
       var members: [Int] = []
       var sources: [Layer.Source] = []
       var collected: Set<Int> = []
-      func collect(_ member: Int) {
-        guard collected.insert(member).inserted else { return }
-        for parent in nodes[member].parents.map({ origin[$0] }) {
-          if parent != 0 && isAbsorbed(parent) {
-            collect(parent)
-          } else {
-            let source = parent == 0 ? Layer.Source.input : .layer(layerOf[parent]!)
-            if !sources.contains(source) { sources.append(source) }
-          }
+      // Depth first, on a stack of its own: a chain of sums may be as long as the network.
+      var open = [(member: index, next: 0)]
+      collected.insert(index)
+      while let (member, next) = open.last {
+        guard next < nodes[member].parents.count else {
+          members.append(member)
+          open.removeLast()
+          continue
         }
-        members.append(member)
+        open[open.count - 1].next += 1
+        let parent = origin[nodes[member].parents[next]]
+        if parent != 0 && isAbsorbed(parent) {
+          if collected.insert(parent).inserted { open.append((parent, 0)) }
+        } else {
+          let source = parent == 0 ? Layer.Source.input : .layer(layerOf[parent]!)
+          if !sources.contains(source) { sources.append(source) }
+        }
       }
-      collect(index)
       let count = nodes[index].shape.count
       layerOf[index] = layers.count
       layers.append(
