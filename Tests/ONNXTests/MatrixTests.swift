@@ -183,7 +183,7 @@ import Testing
     let x = randomFloats(8, seed: 13).map { Double($0) }
     let h = x.indices.map { $0 < 4 ? 2 * (x[$0] - 0.5) + 1 : 3 * (x[$0] - 0.25) / 2 - 1 }
     #expect(agree(try model.output(x), affine(weight, [0], h)))
-    #expect(try model.network().nodes.map(\.name).dropFirst().first == "flat")
+    #expect(try model.network().nodes.map(\.name).contains("flat"))
   }
 
   @Test func aConstantIsSpreadAlongAnAxis() throws {

@@ -117,7 +117,10 @@ import Testing
     #expect(refusal([3, 0]) { _ in }.contains("impossible shape"))
     #expect(refusal(Array(repeating: 1, count: 40)) { _ in }.contains("more than 32"))
     #expect(
-      model(.init("W", [3, 1], type: 3) { $0.data(9, [1, 2, 3]) }).refusal.contains(
+      model(.init("W", [3, 1], type: 4) { $0.data(9, [1, 2, 3, 4, 5, 6]) }).refusal == "not refused"
+    )
+    #expect(
+      model(.init("W", [3, 1], type: 8) { $0.data(9, [1, 2, 3]) }).refusal.contains(
         "operator 'MatMul' of node 'm' has a matrix that holds no reals"))
     for bits in [Float.nan, .infinity] {
       #expect(model(.init("W", [3, 1], [1, bits, 2])).refusal.contains("not finite"))

@@ -13,7 +13,8 @@ struct Budget {
     case values, tables
     /// Numbers of constants that are read or worked out: 2^24 and four a byte of the files.
     case constants
-    /// Numbers of weights: 2^24 and one a byte of the files, which is 64 MB and four times the files.
+    /// Numbers of weights, each time they are used: 2^24 and one a byte of the files, which is 64 MB and
+    /// four times the files.
     case weights
   }
 

@@ -97,18 +97,23 @@ extension Importer {
     case .reals(let numbers): return .reals(numbers)
     case .wholes(let numbers): return .wholes(numbers)
     case .tensor(let tensor, let isTransposed):
-      let count = try reader.count(of: tensor)
       // Numbers that do not stand in one piece are looked for in the whole message.
-      let search = tensor.raw == nil && tensor.external == nil ? tensor.body.count : 0
-      try budget.take(search, of: .constants, for: call.title)
-      try budget.take(count, of: .constants, for: call.title)
+      if tensor.raw == nil, tensor.external == nil {
+        try budget.take(tensor.body.count, of: .constants, for: call.title)
+      }
       guard constant.isReal || constant.isWhole else {
         throw call.unsupported(
           "reads \(TensorReader.title(tensor)), which holds "
             + "\(ElementType.name(tensor.elementType)); that is not supported")
       }
-      guard constant.isReal else { return .wholes(try reader.integers(of: tensor)) }
+      // What is read is there, so the file bounds it; the account bounds how often.
+      guard constant.isReal else {
+        let numbers = try reader.integers(of: tensor)
+        try budget.take(numbers.count, of: .constants, for: call.title)
+        return .wholes(numbers)
+      }
       let numbers = try reader.floats(of: tensor)
+      try budget.take(numbers.count, of: .constants, for: call.title)
       guard isTransposed else { return .reals(numbers) }
       return .reals(
         Self.transposed(numbers, rows: tensor.dims[0], columns: tensor.dims[1]))
@@ -163,11 +168,14 @@ extension Importer {
       turn = turn != isTurned
       plain.content = .tensor(tensor, isTransposed: false)
       key = WeightKey(place: tensor.body.lowerBound, rows: turn ? rows : 0)
-      if let key, let weight = weights[key] { return weight }
+      if let key, let weight = weights[key] {
+        // It is shared now, but what folds a factor in will copy it.
+        try budget.take(weight.count, of: .weights, for: call.title)
+        return weight
+      }
     }
-    let count = elementCount(plain.dims) ?? 0
-    try budget.take(count, of: .weights, for: call.title)
     let numbers = try floats(of: plain, call)
+    try budget.take(numbers.count, of: .weights, for: call.title)
     guard numbers.count == rows * columns else {
       throw call.damaged("has a matrix of \(numbers.count) numbers")
     }

@@ -24,6 +24,10 @@ struct Importer {
   var shapes: [ShapeKey: String] = [:]
   var weights: [WeightKey: [Float]] = [:]
   var names = UniqueNames()
+  /// What the input's whole numbers are looked up in before they are inputs.
+  var embedding: Embedding?
+  /// How many nodes read the inputs' numbers, and not their shape alone.
+  private(set) var inputReaders = 0
   /// The number of samples that the file is written for, if that is fixed and not 1.
   private(set) var samples: Int?
   /// The shapes that the file gives its outputs.
@@ -76,6 +80,12 @@ struct Importer {
     guard nodes.count <= Self.mostNodes else {
       throw .unsupported("it has \(nodes.count) nodes; up to \(Self.mostNodes) are read")
     }
+    inputReaders = nodes.count { node in
+      !["Shape", "Size"].contains(node.operatorName)
+        && node.inputs.contains { name in
+          if case .computed = values[name] { true } else { false }
+        }
+    }
     for node in nodes { try add(node) }
     switch values[output] {
     case .computed(let value): return try finished(value, named: name)
@@ -116,7 +126,8 @@ struct Importer {
     for step in steps.reversed() where live.contains(step.name) { live.formUnion(step.parents) }
     do throws(NetworkError) {
       if live.count <= steps.count {
-        var smaller = Network.Builder(input: builder.shape(of: Network.Builder.input)!)
+        var smaller = Network.Builder(
+          input: builder.shape(of: Network.Builder.input)!, embedding: embedding)
         for step in steps where live.contains(step.name) {
           try smaller.add(step.operation, named: step.name, reading: step.parents)
         }

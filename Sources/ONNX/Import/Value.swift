@@ -99,6 +99,9 @@ extension Importer {
 
   /// Nothing but names may stand behind a readout.
   func refuseReadout(_ value: Computed, _ call: Call) throws(ONNXError) {
+    guard !hasLookUp || !value.isWhole || value.name != Network.Builder.input else {
+      throw call.unsupported("reads whole numbers that are looked up in a table elsewhere too")
+    }
     guard value.isReadout else { return }
     throw call.unsupported("reads a class that ArgMax makes; only as the output is that supported")
   }

@@ -239,7 +239,8 @@ extension OperatorImporter {
       dims: dims[..<axis] + indices.dims + dims[(axis + 1)...], call)
   }
 
-  /// Rows of a constant table by computed numbers: with e_j = max(0, 1 - |k - j|), which is 1 for j = k and
+  /// Rows of a constant table by computed numbers. The network's own input is looked up before it is one,
+  /// if nothing else reads it. Else with e_j = max(0, 1 - |k - j|), which is 1 for j = k and
   /// 0 for every other whole number, the row is Σ_j e_j T_j.
   private static func embedded(
     _ indices: Importer.Computed, _ importer: inout Importer, _ call: Call
@@ -253,6 +254,11 @@ extension OperatorImporter {
       throw call.unsupported(
         "picks by computed numbers from shape \(table.dims); only rows by whole numbers are supported"
       )
+    }
+    if importer.mayLookUp(indices) {
+      let numbers = try importer.floats(of: table, call)
+      return .computed(
+        try importer.lookedUp(indices, in: numbers, dims: Array(table.dims.dropFirst()), call))
     }
     let steps = strides(of: indices.dims)
     let maps =
