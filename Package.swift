@@ -132,8 +132,10 @@ let package = Package(
     tests("CommandTests", ["Harness", "Quantities", "substrata"]),
     tests(
       "SubstratesTests",
-      ["Networks", "Quantities", "ReferenceFigures", "StochasticThermodynamics", "SubstrateCore"]
-        + substrates.map { .target(name: $0) }),
+      [
+        "Networks", "PhysicalLaws", "Quantities", "ReferenceFigures", "StochasticThermodynamics",
+        "SubstrateCore",
+      ] + substrates.map { .target(name: $0) }),
   ]
     + substrates.map {
       .target(

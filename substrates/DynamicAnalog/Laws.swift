@@ -28,9 +28,17 @@ enum Laws {
   static let switching = Law(
     "switching", "set and reset on trajectories cost what the closed form says"
   ) { context in
-    (0..<2).flatMap { index in
-      let trial = trial(index, in: context)
-      return [0.0, 3, 30].map { (duration: Double) -> Finding in
+    let chains = (0..<2).map { ("network \($0 + 1)", trial($0, in: context), [0.0, 3, 30]) }
+    // Each layer's drivers compute what they are given, whatever the operation.
+    let others = Architecture.allCases.map { architecture in
+      let (network, samples) = RandomWorkload.network(
+        architecture, .relu, samples: 3, seed: networks, index: 10)
+      return (
+        "\(architecture)", Trial(DynamicAnalog(), network, on: samples, in: context), [3.0]
+      )
+    }
+    return (chains + others).flatMap { name, trial, durations in
+      durations.map { (duration: Double) -> Finding in
         let values = ["snr": "30000", "duration": "\(duration)", "settle": "16"]
         let exact = trial.run(values).energy.value
         // How a ramp begins and ends is right to first order in the step: two steps tell.
@@ -42,7 +50,7 @@ enum Laws {
         }
         let errors = runs.map { $0.standardError ?? .nan }
         return Finding(
-          "network \(index + 1), τ = \(duration)", unit: "k_BT",
+          "\(name), τ = \(duration)", unit: "k_BT",
           measured: 2 * runs[1].value - runs[0].value,
           standardError: (4 * errors[1] * errors[1] + errors[0] * errors[0]).squareRoot(), .equal,
           exact,

@@ -15,10 +15,11 @@ struct Landscape: Sendable {
   /// layer's Jacobian has no bound (see `JacobianBound`).
   let rateBound: Double
 
-  init(_ engine: LayerEngine<Double>, stiffness: [Double]) {
+  /// - Parameter rateBound: if it is known.
+  init(_ engine: LayerEngine<Double>, stiffness: [Double], rateBound: Double? = nil) {
     self.engine = engine
     self.stiffness = stiffness
-    rateBound = Self.rateBound(engine, stiffness)
+    self.rateBound = rateBound ?? Self.rateBound(engine, stiffness)
   }
 
   /// Rates are the eigenvalues of A'ᵀA' with A' = 1 - S J S⁻¹ and S = diag √K, so none exceeds

@@ -7,7 +7,7 @@ internal import SubstrateCore
 extension QuasiStatic: LawAbiding {
   /// What the physics of a quasi-static network demands.
   public var laws: [Law] {
-    Laws.trajectories + Laws.equilibrium + Laws.driving + Laws.methods
+    Laws.trajectories + Laws.equilibrium + Laws.driving + Laws.methods + Laws.architectures
   }
 }
 
