@@ -7,7 +7,8 @@ internal import Foundation
 ///
 /// - Parameter counts: not negative; zeros count for nothing. An empty list has no entropy.
 /// - Complexity: O(values).
-public func shannonEntropy(counts: some Sequence<Int>) -> Nats {
+@specialized(where Counts == [Int])
+public func shannonEntropy<Counts: Sequence<Int>>(counts: Counts) -> Nats {
   let present = counts.filter { $0 > 0 }
   let total = Double(present.reduce(0, +))
   guard present.count > 1 else { return .zero }
