@@ -240,6 +240,21 @@ struct PassTests {
     #expect(simpler.layers.map(\.name) == ["f", "y"])
   }
 
+  @Test(arguments: [-1e4, -1e9, -Float.greatestFiniteMagnitude])
+  func masksAreWires(mask: Float) throws {
+    let scale = try Scale(factors: nil, offsets: [0, mask, mask, 1, 2, mask, 0, 0, 0])
+    func network(_ scale: Scale) throws -> Network {
+      try Self.network(
+        [3, 3],
+        [("w", Self.dense(3, 3), ["input"]), ("m", .scale(scale), ["w"]), ("y", .softmax, ["m"])])
+    }
+    #expect(try Self.kinds(network(scale)) == ["dense", "scale", "rearrange", "softmax"])
+    // A run of which nothing counts is a softmax like any other.
+    let none = try Scale(factors: nil, offsets: [mask, mask, mask])
+    #expect(
+      try network(none).simplified().nodes.contains { $0.operation.kind == .rearrange } == false)
+  }
+
   // MARK: Functions
 
   @Test(arguments: 0..<3)

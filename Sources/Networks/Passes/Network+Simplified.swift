@@ -27,7 +27,7 @@ extension Network {
   private static let mostRounds = 8
 
   private func simplifiedOnce() throws(NetworkError) -> Network {
-    try composingRearrangements().movingFunctionsBeforeRearrangements()
+    try maskingScores().composingRearrangements().movingFunctionsBeforeRearrangements()
       .movingFactorsBeforeProducts().foldingFactorsOfParts().foldingScales().fusingFunctions()
       .fusingNormalizations()
       .mergingSums()
