@@ -74,9 +74,18 @@ INLINE void FN(activate_with)(
   }
 }
 
+// A function of its own for each: the long ones save many registers, which the short ones need not.
+#define ACTIVATE(F) \
+  static __attribute__((noinline)) void FN(activate_##F)( \
+      T p, T q, size_t count, const T *z, T *y) { \
+    FN(activate_with)(F, p, q, count, z, y); \
+  }
+ALL_ACTIVATIONS(ACTIVATE)
+#undef ACTIVATE
+
 static void FN(activate)(KernelsActivation f, T p, T q, size_t count, const T *z, T *y) {
 #define CASE(F) \
-  case F: FN(activate_with)(F, p, q, count, z, y); break;
+  case F: FN(activate_##F)(p, q, count, z, y); break;
   switch (f) {
     ALL_ACTIVATIONS(CASE)
   }
@@ -155,10 +164,18 @@ INLINE void FN(derivative_with)(
   }
 }
 
+#define DERIVATIVE(F) \
+  static __attribute__((noinline)) void FN(derivative_##F)( \
+      T p, T q, size_t count, const T *z, const T *y, const T *g, T *out) { \
+    FN(derivative_with)(F, p, q, count, z, y, g, out); \
+  }
+ALL_ACTIVATIONS(DERIVATIVE)
+#undef DERIVATIVE
+
 static void FN(activate_derivative)(
     KernelsActivation f, T p, T q, size_t count, const T *z, const T *y, const T *g, T *out) {
 #define CASE(F) \
-  case F: FN(derivative_with)(F, p, q, count, z, y, g, out); break;
+  case F: FN(derivative_##F)(p, q, count, z, y, g, out); break;
   switch (f) {
     ALL_ACTIVATIONS(CASE)
   }

@@ -103,8 +103,8 @@ static const FN(WindowTile) FN(wide_windows)[TILE_ROWS / 2] = {WIDE_PANELS(WIDE_
 PANELS(THIN_FUNCTION)
 static const FN(WindowTile) FN(thin_windows)[TILE_ROWS] = {PANELS(THIN_ENTRY)};
 
-/// A tile of one row: `places` positions of a segment by `vectors`, both constants; `single` too, which
-/// says that there is one channel.
+/// A tile of one row: `places` positions of a segment by `vectors`, both constants; `single` too,
+/// which says that there is one channel.
 INLINE void FN(run_tile)(
     const size_t places, const size_t vectors, const int single, size_t channels,
     const int32_t *taps, const int32_t *end, const T *restrict a, const T *restrict x,
@@ -255,8 +255,8 @@ static void FN(convolve)(
 
 // MARK: Pools
 
-// Goes through the positions of every plane: `begin` and `end` of the entries, `seen` what the shift
-// adds to the places, `made` the position.
+// Goes through the positions of a plane: `begin` and `end` of the entries, `seen` what the shift adds
+// to the places, `made` the position.
 #define EACH_POSITION \
   for (const int32_t *s = segment, *last = segment + segments * SEGMENT_SIZE; s < last; \
        s += SEGMENT_SIZE) { \

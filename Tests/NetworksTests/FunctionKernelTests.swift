@@ -63,15 +63,17 @@ import Testing
       let lost = 2 * least * (1 + min(abs(x), 1000))
       // The plain function rounds z/√2, whose square the exponential then takes.
       let plain = function == .gelu ? 0x1p-53 * x * x * abs(expected) : 0
-      #expect(
-        error <= tolerance * unit * condition(function, x, expected) * abs(expected) + plain + lost,
-        "\(function) at \(x): \(y[place]), not \(expected)")
+      let bearable =
+        tolerance * unit * condition(function, x, expected) * abs(expected) + plain + lost
+      if !(error <= bearable) {
+        Issue.record("\(function) at \(x): \(y[place]), not \(expected)")
+      }
       // From y, or as a difference: precise relative to the steepest slope.
       let slope = function.derivative(at: x, output: expected)
       guard Scalar(slope).isFinite else { continue }
-      #expect(
-        abs(Double(slopes[place]) - slope) <= 2 * tolerance * unit * max(bound, abs(slope)),
-        "slope of \(function) at \(x): \(slopes[place]), not \(slope)")
+      if !(abs(Double(slopes[place]) - slope) <= 2 * tolerance * unit * max(bound, abs(slope))) {
+        Issue.record("slope of \(function) at \(x): \(slopes[place]), not \(slope)")
+      }
     }
   }
 

@@ -98,37 +98,26 @@ public protocol KernelScalar: BinaryFloatingPoint, Sendable {
 extension Activation {
   /// The kernel's name of it, and its constants there; none where it has no kernel.
   fileprivate var kernel: (KernelsActivation, p: Float, q: Float)? {
-    let function: KernelsActivation? =
-      switch self {
-      case .relu: KernelsActivationReLU
-      case .leakyReLU: KernelsActivationLeakyReLU
-      case .elu: KernelsActivationELU
-      case .selu: KernelsActivationSELU
-      case .tanh: KernelsActivationTanh
-      case .sigmoid: KernelsActivationSigmoid
-      case .hardSigmoid: KernelsActivationHardSigmoid
-      case .hardSwish: KernelsActivationHardSwish
-      case .silu: KernelsActivationSiLU
-      case .softplus: KernelsActivationSoftplus
-      case .gelu: KernelsActivationGELU
-      case .geluTanh: KernelsActivationGELUTanh
-      case .clip: KernelsActivationClip
-      case .erf: KernelsActivationErf
-      case .exponential: KernelsActivationExponential
-      case .squareRoot: KernelsActivationSquareRoot
-      case .reciprocal: KernelsActivationReciprocal
-      case .absolute: KernelsActivationAbsolute
-      case .logarithm, .power: nil
-      }
-    guard let function else { return nil }
-    // Not `constants`, which makes an array.
-    return switch self {
-    case .leakyReLU(let slope): (function, slope, 0)
-    case .elu(let alpha): (function, alpha, 0)
-    case .selu(let alpha, let gamma): (function, alpha, gamma)
-    case .hardSigmoid(let alpha, let beta): (function, alpha, beta)
-    case .clip(let lower, let upper): (function, lower, upper)
-    default: (function, 0, 0)
+    switch self {
+    case .relu: (KernelsActivationReLU, 0, 0)
+    case .leakyReLU(let slope): (KernelsActivationLeakyReLU, slope, 0)
+    case .elu(let alpha): (KernelsActivationELU, alpha, 0)
+    case .selu(let alpha, let gamma): (KernelsActivationSELU, alpha, gamma)
+    case .tanh: (KernelsActivationTanh, 0, 0)
+    case .sigmoid: (KernelsActivationSigmoid, 0, 0)
+    case .hardSigmoid(let alpha, let beta): (KernelsActivationHardSigmoid, alpha, beta)
+    case .hardSwish: (KernelsActivationHardSwish, 0, 0)
+    case .silu: (KernelsActivationSiLU, 0, 0)
+    case .softplus: (KernelsActivationSoftplus, 0, 0)
+    case .gelu: (KernelsActivationGELU, 0, 0)
+    case .geluTanh: (KernelsActivationGELUTanh, 0, 0)
+    case .clip(let lower, let upper): (KernelsActivationClip, lower, upper)
+    case .erf: (KernelsActivationErf, 0, 0)
+    case .exponential: (KernelsActivationExponential, 0, 0)
+    case .squareRoot: (KernelsActivationSquareRoot, 0, 0)
+    case .reciprocal: (KernelsActivationReciprocal, 0, 0)
+    case .absolute: (KernelsActivationAbsolute, 0, 0)
+    case .logarithm, .power: nil
     }
   }
 }

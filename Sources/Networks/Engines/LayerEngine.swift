@@ -102,10 +102,21 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
   private func run(
     _ step: Step, of row: Int, from states: Block<Scalar>, in workspace: LayerWorkspace<Scalar>
   ) {
-    step.operation.forward(
-      workspace.pointer(step.input, of: row, states),
-      others(of: step, row, states, workspace), rows: step.rows, lanes: workspace.lanes,
-      into: workspace.pointer(step.output, of: row, states))
+    let x = workspace.pointer(step.input, of: row, states)
+    let y = workspace.pointer(step.output, of: row, states)
+    switch step.sort {
+    case .matrix:
+      let weights = step.weights.unsafelyUnwrapped
+      Scalar.affine(
+        rows: weights.outputs, columns: weights.inputs, lanes: workspace.lanes,
+        weights.forward.unsafelyUnwrapped, bias: weights.bias, x, into: y, accumulating: false)
+    case .function(let function):
+      Scalar.activate(function, count: step.rows * workspace.lanes, x, into: y)
+    case .other:
+      step.operation.forward(
+        x, others(of: step, row, states, workspace), rows: step.rows, lanes: workspace.lanes,
+        into: y)
+    }
   }
 
   /// The values of all that a step reads but the first.
@@ -195,13 +206,15 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
       }
     }
     let program = programs[layer]
-    for rows in program.sharedIntermediates {
-      workspace.intermediateCotangents.row(rows.lowerBound).update(
-        repeating: 0, count: rows.count * lanes)
-    }
-    for rows in program.sharedProjections {
-      workspace.projectionCotangents.row(rows.lowerBound).update(
-        repeating: 0, count: rows.count * lanes)
+    if program.sharesValues {
+      for rows in program.sharedIntermediates {
+        workspace.intermediateCotangents.row(rows.lowerBound).update(
+          repeating: 0, count: rows.count * lanes)
+      }
+      for rows in program.sharedProjections {
+        workspace.projectionCotangents.row(rows.lowerBound).update(
+          repeating: 0, count: rows.count * lanes)
+      }
     }
     let states = workspace.states
     for step in program.steps.reversed() {
@@ -212,8 +225,27 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
           UnsafePointer(workspace.cotangent(step.output, layer, self)!)
         }
       let x = workspace.pointer(step.input, of: own, states)
-      let others = others(of: step, own, states, workspace)
       let value = workspace.pointer(step.output, of: own, states)
+      switch step.sort {
+      case .matrix:
+        guard let target = target(step.input) else { continue }
+        let weights = step.weights.unsafelyUnwrapped
+        Scalar.affine(
+          rows: weights.inputs, columns: weights.outputs, lanes: lanes,
+          weights.transposed.unsafelyUnwrapped, bias: nil, above, into: target,
+          accumulating: step.isFirstShared)
+        continue
+      case .function(let function):
+        guard let target = target(step.input) else { continue }
+        let count = step.rows * lanes
+        let out = step.isFirstShared ? workspace.temporary.pointer : target
+        Scalar.activateDerivative(
+          function, count: count, input: x, output: value, above, into: out)
+        if step.isFirstShared { Scalar.add(count: count, out, to: target) }
+        continue
+      case .other: break
+      }
+      let others = others(of: step, own, states, workspace)
       for place in step.isShared.indices {
         guard let target = target(place == 0 ? step.input : step.others[place - 1]) else {
           continue

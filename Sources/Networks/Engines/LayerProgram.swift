@@ -20,30 +20,49 @@ extension LayerEngine {
   /// One operation of a layer. A class, so that going through them in a hot loop copies nothing.
   final class Step: Sendable {
     let operation: BlockOperation<Scalar>
+    /// What most steps are, known without a look into the operation: in small networks that counts.
+    let sort: Sort
+    /// The weights, where it is one matrix product.
+    let weights: PackedDense<Scalar>?
     let input: Slot
     /// What it reads besides.
     let others: [Slot]
+    /// All that it reads.
+    let inputs: [Slot]
     let output: Slot
     let rows: Int
     /// For each of its inputs the rows there, and whether the cotangent is added to what other steps
     /// send there.
     let inputRows: [Int]
     let isShared: [Bool]
+    /// That of the first input.
+    let isFirstShared: Bool
+
+    enum Sort {
+      case matrix
+      case function(Activation)
+      case other
+    }
 
     init(
       _ operation: BlockOperation<Scalar>, inputs: [Slot], inputRows: [Int], isShared: [Bool],
       output: Slot, rows: Int
     ) {
       self.operation = operation
+      switch operation {
+      case .dense(let weights, runs: 1): (sort, self.weights) = (.matrix, weights)
+      case .activation(let function): (sort, weights) = (.function(function), nil)
+      default: (sort, weights) = (.other, nil)
+      }
+      self.inputs = inputs
       input = inputs[0]
       others = Array(inputs.dropFirst())
       self.inputRows = inputRows
       self.isShared = isShared
+      isFirstShared = isShared[0]
       self.output = output
       self.rows = rows
     }
-
-    var inputs: [Slot] { [input] + others }
 
     /// False for the linear functions of the inputs, which `project` computes.
     var isComputedInLayer: Bool {
@@ -54,16 +73,27 @@ extension LayerEngine {
     }
   }
 
-  /// The steps of a layer.
-  struct Program {
+  /// The steps of a layer. A class, as a step is.
+  final class Program: Sendable {
     /// Those that `project` computes.
-    var projectors: [Step] = []
+    let projectors: [Step]
     /// Those that `predict` computes.
-    var steps: [Step] = []
+    let steps: [Step]
     /// The rows of intermediates and of projections that several steps read, so that their cotangents
     /// add up.
-    var sharedIntermediates: [Range<Int>] = []
-    var sharedProjections: [Range<Int>] = []
+    let sharedIntermediates: [Range<Int>]
+    let sharedProjections: [Range<Int>]
+    /// Whether there are any.
+    let sharesValues: Bool
+
+    init(projectors: [Step], steps: [Step], intermediates: [Range<Int>], projections: [Range<Int>])
+    {
+      self.projectors = projectors
+      self.steps = steps
+      sharedIntermediates = intermediates
+      sharedProjections = projections
+      sharesValues = !intermediates.isEmpty || !projections.isEmpty
+    }
   }
 
   /// Hands out rows while the layers' programs are written.
@@ -121,7 +151,8 @@ extension LayerEngine {
       }
       let projected = projected(layer, readers: readers)
       var slots: [Int: Slot] = [0: .input]
-      var program = Program()
+      var (projectors, steps): ([Step], [Step]) = ([], [])
+      var (sharedIntermediates, sharedProjections): ([Range<Int>], [Range<Int>]) = ([], [])
       for index in layer.nodes {
         let node = network.nodes[index]
         let rows = node.shape.count
@@ -138,14 +169,14 @@ extension LayerEngine {
           } else {
             output = .projection(projections)
             if (readers[index] ?? []).count > 1 {
-              program.sharedProjections.append(projections..<projections + rows)
+              sharedProjections.append(projections..<projections + rows)
             }
             projections += rows
           }
         } else if !isLast {
           output = .intermediate(intermediates)
           if readers[index]!.count > 1 {
-            program.sharedIntermediates.append(intermediates..<intermediates + rows)
+            sharedIntermediates.append(intermediates..<intermediates + rows)
           }
           intermediates += rows
         }
@@ -164,19 +195,21 @@ extension LayerEngine {
           },
           output: output, rows: rows)
         if step.isComputedInLayer {
-          program.steps.append(step)
+          steps.append(step)
         } else {
-          program.projectors.append(step)
+          projectors.append(step)
         }
         if isLast, case .projection = output {
           // A linear layer that reads the inputs: its value is the projection itself.
-          program.steps.append(
+          steps.append(
             Step(
               .sum, inputs: [output], inputRows: [rows], isShared: [false], output: .result,
               rows: rows))
         }
       }
-      return program
+      return Program(
+        projectors: projectors, steps: steps, intermediates: sharedIntermediates,
+        projections: sharedProjections)
     }
   }
 }
