@@ -224,8 +224,6 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
         } else {
           UnsafePointer(workspace.cotangent(step.output, layer, self)!)
         }
-      let x = workspace.pointer(step.input, of: own, states)
-      let value = workspace.pointer(step.output, of: own, states)
       switch step.sort {
       case .matrix:
         guard let target = target(step.input) else { continue }
@@ -240,11 +238,14 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
         let count = step.rows * lanes
         let out = step.isFirstShared ? workspace.temporary.pointer : target
         Scalar.activateDerivative(
-          function, count: count, input: x, output: value, above, into: out)
+          function, count: count, input: workspace.pointer(step.input, of: own, states),
+          output: workspace.pointer(step.output, of: own, states), above, into: out)
         if step.isFirstShared { Scalar.add(count: count, out, to: target) }
         continue
       case .other: break
       }
+      let x = workspace.pointer(step.input, of: own, states)
+      let value = workspace.pointer(step.output, of: own, states)
       let others = others(of: step, own, states, workspace)
       for place in step.isShared.indices {
         guard let target = target(place == 0 ? step.input : step.others[place - 1]) else {
