@@ -15,9 +15,10 @@ final class Batches: @unchecked Sendable {
   /// - Parameters:
   ///   - batch: samples that are given at once.
   ///   - threads: at least 1.
-  init(_ network: Network, batch: Int, threads: Int) {
+  ///   - lanes: samples of a block; none for what the engine holds best.
+  init(_ network: Network, batch: Int, threads: Int, lanes: Int? = nil) {
     engine = ForwardEngine(network)
-    lanes = engine.lanes(for: batch, threads: threads)
+    self.lanes = lanes ?? engine.lanes(for: batch, threads: threads)
     workers = Harness.workers(threads: threads)
   }
 

@@ -9,7 +9,7 @@ enum ForwardBenchmark {
   static func run(arguments: [String]) throws {
     var options = [
       "--model": "digits-mlp", "--batch": "256", "--seconds": "2", "--threads": "1",
-      "--against-onnxruntime": "",
+      "--lanes": "0", "--against-onnxruntime": "",
     ]
     var rest = arguments[...]
     while let name = rest.popFirst() {
@@ -20,11 +20,13 @@ enum ForwardBenchmark {
     }
     guard let batch = Int(options["--batch"]!), (1...1 << 20).contains(batch),
       let seconds = Double(options["--seconds"]!), seconds > 0, seconds.isFinite,
-      let threads = Int(options["--threads"]!), (1...1024).contains(threads)
-    else { fail("--batch, --seconds and --threads take positive numbers") }
+      let threads = Int(options["--threads"]!), (1...1024).contains(threads),
+      let lanes = Int(options["--lanes"]!), (0...1024).contains(lanes), lanes.isMultiple(of: 16)
+    else { fail("--batch, --seconds and --threads take positive numbers, --lanes sixteens") }
     let model = options["--model"]!
     let network = try network(model)
-    let batches = Batches(network, batch: batch, threads: threads)
+    let batches = Batches(
+      network, batch: batch, threads: threads, lanes: lanes == 0 ? nil : lanes)
     var source = SeededGenerator(seed: 1, purpose: "bench inputs")
     let samples = (0..<batch * network.inputCount).map { _ in Float(source.uniform()) }
     var outputs = [Float](repeating: 0, count: batch * network.outputCount)

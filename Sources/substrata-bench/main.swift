@@ -16,7 +16,7 @@ let usage = """
          substrata-bench langevin [--model NAME|FILE|SIZES] [--trajectories M] [--steps N]
                                   [--stiffness K] [--duration TAU] [--threads N] [--against-jax]
          substrata-bench forward [--model NAME|FILE|SIZES] [--batch B] [--seconds S] [--threads N]
-                                 [--against-onnxruntime PYTHON]
+                                 [--lanes L] [--against-onnxruntime PYTHON]
          substrata-bench outputs --model NAME|FILE --data IN.npy --output OUT.npy [--whole]
                                  [--reference]
   """

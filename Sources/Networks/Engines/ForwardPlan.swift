@@ -183,10 +183,8 @@ extension Operation {
   /// Whether the kernels may write its value over its first parent's.
   fileprivate var worksInPlace: Bool {
     switch self {
-    case .scale, .activation, .prelu, .add, .multiply, .softmax: true
-    case .input, .dense, .convolution, .matrixProduct, .logSoftmax, .normalize, .pool, .rearrange,
-      .reshape:
-      false
+    case .scale, .activation, .prelu, .add, .multiply, .softmax, .logSoftmax, .normalize: true
+    case .input, .dense, .convolution, .matrixProduct, .pool, .rearrange, .reshape: false
     }
   }
 }
