@@ -21,10 +21,11 @@ public final class Block<Scalar: KernelScalar> {
     precondition(lanes > 0 && lanes.isMultiple(of: Self.laneMultiple), "lanes come in sixteens")
     self.rows = rows
     self.lanes = lanes
-    pointer = UnsafeMutableRawPointer.allocate(
-      byteCount: max(rows * lanes, 1) * MemoryLayout<Scalar>.stride, alignment: 64
-    ).bindMemory(to: Scalar.self, capacity: max(rows * lanes, 1))
-    pointer.initialize(repeating: 0, count: max(rows * lanes, 1))
+    let bytes = max(rows * lanes, 1) * MemoryLayout<Scalar>.stride
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    // Byte by byte: number by number, of a type that is not known here, takes far longer.
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+    pointer = memory.bindMemory(to: Scalar.self, capacity: max(rows * lanes, 1))
   }
 
   deinit { UnsafeMutableRawPointer(pointer).deallocate() }
