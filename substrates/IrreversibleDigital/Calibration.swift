@@ -54,17 +54,29 @@ struct Calibration: Hashable, Sendable {
     }
     guard !asked.isEmpty else { return [:] }
     let engine = LayerEngine<Double>(network)
-    let (lanes, count) = (64, reference.sampleCount)
+    let count = reference.sampleCount
+    let lanes = min(64, Block<Double>.lanes(for: count))
+    let read = Set(
+      asked.flatMap { layer in
+        reference.layers[layer].sources.compactMap { source in
+          if case .layer(let index) = source { index } else { nil }
+        }
+      }
+    ).sorted()
     let blocks = context.map(blocks: (count + lanes - 1) / lanes) { block in
       let workspace = LayerWorkspace(engine, lanes: lanes)
       let states = Block<Double>(rows: engine.neuronCount, lanes: lanes)
-      for lane in 0..<lanes {
-        let sample = min(block * lanes + lane, count - 1)
+      let samples = (0..<lanes).map { min(block * lanes + $0, count - 1) }
+      for (lane, sample) in samples.enumerated() {
         for (row, value) in stream.samples[sample].enumerated() {
           workspace.inputs[row, lane] = Double(value)
         }
-        for row in 0..<engine.neuronCount {
-          states[row, lane] = reference.values[row * count + sample]
+      }
+      for layer in read {
+        for row in reference.layers[layer].rows {
+          for lane in 0..<lanes {
+            states[row, lane] = reference.values[row * count + samples[lane]]
+          }
         }
       }
       engine.project(workspace)

@@ -33,16 +33,30 @@ struct ErasedBits: Hashable, Sendable {
 
     var occurrences = [Int](repeating: 0, count: 1 << configuration.bits)
     var entropy = Nats.zero
-    for neuron in held.lazy.flatMap(\.rows) {
-      let column = stride(from: neuron, to: codes.count, by: neurons)
-      for place in column { occurrences[Int(codes[place])] += 1 }
-      // Read off in the order of first occurrence, and cleared for the next neuron on the way.
-      var counts: [Int] = []
-      for place in column where occurrences[Int(codes[place])] > 0 {
-        counts.append(occurrences[Int(codes[place])])
-        occurrences[Int(codes[place])] = 0
+    let samples = codes.count / neurons
+    // A few neurons at a time, each with its samples side by side: far apart they wait for memory.
+    let width = 32
+    var columns = [UInt16](repeating: 0, count: width * samples)
+    for layer in held {
+      for start in stride(from: layer.rows.lowerBound, to: layer.rows.upperBound, by: width) {
+        let neighbours = min(width, layer.rows.upperBound - start)
+        for sample in 0..<samples {
+          for place in 0..<neighbours {
+            columns[place * samples + sample] = codes[sample * neurons + start + place]
+          }
+        }
+        for place in 0..<neighbours {
+          let column = columns[place * samples..<(place + 1) * samples]
+          for code in column { occurrences[Int(code)] += 1 }
+          // Read off in the order of first occurrence, and cleared for the next neuron on the way.
+          var counts: [Int] = []
+          for code in column where occurrences[Int(code)] > 0 {
+            counts.append(occurrences[Int(code)])
+            occurrences[Int(code)] = 0
+          }
+          entropy = entropy + shannonEntropy(counts: counts)
+        }
       }
-      entropy = entropy + shannonEntropy(counts: counts)
     }
     registersMeasured = Bits(entropy)
   }
