@@ -216,7 +216,8 @@ import Testing
     (.hardSigmoid(alpha: 0.2, beta: 0.5), -7...7), (.hardSwish, -5...5), (.silu, -30...30),
     (.softplus, -30...5), (.gelu, -40...40), (.geluTanh, -6...2),
     (.clip(from: -0.7, to: 6), -2...9),
-    (.erf, -5...5), (.exponential, -3...2), (.squareRoot, 0.5...9), (.reciprocal, 0.5...4),
+    (.erf, -5...5), (.exponential, -3...2), (.squareRoot, 0.5...9), (.logarithm, 0.5...9),
+    (.reciprocal, 0.5...4),
     (.reciprocal, -4 ... -0.5), (.absolute, -2...3), (.power(2), -2...3), (.power(-0.5), 0.5...9),
   ]
 
