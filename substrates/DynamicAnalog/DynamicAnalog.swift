@@ -64,7 +64,7 @@ public struct DynamicAnalog: Substrate {
 
   /// Holds a network; every operation has a meaning here.
   ///
-  /// - Throws: `Refusal` with reason `settings` if trajectories are asked for that are too long or
+  /// - Throws: `Refusal` with reason `range` if neurons would be put to minus infinity; with reason `settings` if trajectories are asked for that are too long or
   ///   too stiff, or set up where there are none, or if `snr` does not fit the network's
   ///   layers.
   public func prepare(
@@ -72,6 +72,7 @@ public struct DynamicAnalog: Substrate {
   ) throws(Refusal) -> Program {
     let settings = conditions.settings
     try AnalogParameters.checkPrecision(settings, for: network)
+    try HeldNumbers.check(network)
     try AnalogParameters.checkTrajectories(settings)
     let duration = settings.number("duration")!
     let isSimulated = settings.word("method") == "langevin"

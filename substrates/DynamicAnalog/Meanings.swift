@@ -13,12 +13,16 @@ extension DynamicAnalog {
       .modelled("currents meet at a node; where the sum is a neuron, it is charged and reset")
     case .activation, .prelu:
       .modelled("the driver's curve; each component is a neuron, charged and reset")
+    // Products of a weight and a neuron are the driver's, and so are those of two neurons: what is charged and
+    // reset is the neuron that their sum is held in.
     case .multiply, .matrixProduct:
       .modelled("ideal multipliers in the driver; each component is a neuron, charged and reset")
     case .softmax, .logSoftmax, .normalize:
       .modelled("an ideal circuit in the driver; each component is a neuron, charged and reset")
     case .pool:
-      .modelled("the driver follows the greatest line or the mean; each component is a neuron")
+      .modelled(
+        "the driver follows the greatest line of a window, or their mean; each window is a neuron, "
+          + "charged and reset")
     case .rearrange: .free("wiring: the same neurons, read at other places")
     case .reshape: .free("wiring: the same neurons under another name")
     }

@@ -83,13 +83,14 @@ public struct QuasiStatic: Substrate {
 
   /// Holds a network; every operation has a meaning here.
   ///
-  /// - Throws: `Refusal` with reason `settings` if the length method is asked about an abrupt drive
+  /// - Throws: `Refusal` with reason `range` if neurons would be put to minus infinity; with reason `settings` if the length method is asked about an abrupt drive
   ///   or given a hold.
   public func prepare(
     _ network: Network, under conditions: Conditions
   ) throws(Refusal) -> Program {
     let settings = conditions.settings
     try AnalogParameters.checkPrecision(settings, for: network)
+    try HeldNumbers.check(network)
     let method = Method(rawValue: settings.word("method")!)!
     let duration = settings.number("duration")!
     if method == .length, duration == 0 {

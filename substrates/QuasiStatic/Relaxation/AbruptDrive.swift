@@ -7,7 +7,8 @@ internal import Networks
 /// applied to is linear in s. So the breaks of ReLUs are known beforehand, p_j is linear between them, and the
 /// integral is exact; with smooth functions each stretch is cut into pieces of at most 1/64, on which p_j
 /// counts as linear through the two Gauss points. Where functions break elsewhere (pools, clips), or where
-/// there are so many breaks that each hardly counts, the pieces are of 1/256 whatever breaks within them.
+/// there are so many breaks that each hardly counts, the pieces are of 1/256 whatever breaks within them; of
+/// 1/1024 where few neurons read the inputs.
 struct AbruptDrive {
   private let landscape: Landscape
   private let drive: Drive
@@ -21,6 +22,8 @@ struct AbruptDrive {
   private static let largestPiece = 1.0 / 64
   /// Where breaks are not known.
   private static let brokenPiece = 1.0 / 256
+  private static let shortPiece = 1.0 / 1024
+  private static let fewNeurons = 512
   private static let mostBreaks = 256
 
   /// - Parameter neurons: the state that stands.
@@ -99,8 +102,11 @@ struct AbruptDrive {
       engine.layers[reader].nodes.map { engine.network.nodes[$0].operation }
     }
     let isSmooth = operations.contains { !$0.isPiecewiseLinear }
+    let neurons = readers.reduce(0) { $0 + engine.layers[$1].count }
     let longest =
-      operations.contains(where: Self.breaksUnseen) ? Self.brokenPiece : Self.largestPiece
+      !operations.contains(where: Self.breaksUnseen)
+      ? Self.largestPiece
+      : neurons > Self.fewNeurons ? Self.brokenPiece : Self.shortPiece
     return breaks.map { points in
       if points.count > Self.mostBreaks + 2 {
         let pieces = Int(1 / Self.brokenPiece)
