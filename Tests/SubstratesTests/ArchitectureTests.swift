@@ -120,6 +120,24 @@ import Testing
     }
   }
 
+  /// What `snr=allocate` begins with.
+  @Test(arguments: pairs) func outputNoiseIsThatOfMatrices(
+    architecture: Architecture, activation: Activation
+  ) throws {
+    let (network, samples) = RandomWorkload.network(
+      architecture, activation, samples: 3, seed: 5)
+    let noises = try [network, network.unrolled()].map { (network: Network) -> [Double] in
+      let setting = Setting(substrate: QuasiStatic(), network: network, samples: samples)
+      return try #require(
+        QuasiStatic().outputNoise(
+          of: setting.program(), on: setting.stream(), in: RunContext(seed: 1)))
+    }
+    #expect(noises[0].count == network.layers.count && noises[0].allSatisfy { $0 > 0 })
+    for (first, second) in zip(noises[0], noises[1]) {
+      #expect(relativeError(first, second) < 1e-9)
+    }
+  }
+
   /// W = (1/2) Σ K |Δf|² over the neurons that the inputs feed.
   @Test(arguments: Architecture.allCases) func abruptDriveIsTheClosedForm(
     architecture: Architecture
