@@ -23,6 +23,9 @@ public import Foundation
 /// - `add`, `multiply`, `matrix-product`, `softmax`, `log-softmax`; `normalize`: `epsilon`.
 /// - `rearrange`: `shape`, `indices` [, `constants`]; `reshape`: `shape`; `flatten`.
 ///
+/// With `embedding`, one row a vector, samples hold whole numbers in place of the input's last axis, which
+/// are looked up in it (see `Embedding`).
+///
 /// What the numbers mean is said where the operations are: `Convolution`, `Window`, `Scale` and so on.
 /// A value has at most 2^31 - 1 numbers.
 public enum NetworkFile {
@@ -38,6 +41,8 @@ public enum NetworkFile {
     var input: [Int]
     var output: String
     var operations: [Entry]
+    /// Vectors that samples are looked up in.
+    var embedding: [[Float]]?
   }
 
   /// Reads a network.
@@ -61,7 +66,8 @@ public enum NetworkFile {
     guard input.count <= mostNumbers else {
       throw NetworkError("its input has \(input.count) numbers; \(mostNumbers) are the most")
     }
-    var builder = Network.Builder(input: input)
+    var builder = Network.Builder(
+      input: input, embedding: try embedding(document, for: input))
     var work = 0
     for entry in document.operations {
       let parents = entry.reads.compactMap { builder.shape(of: $0) }
@@ -96,12 +102,30 @@ public enum NetworkFile {
     return try encoder.encode(
       Document(
         schema: schema, name: network.name, input: network.nodes[0].shape.dimensions,
-        output: network.nodes[network.output].name, operations: entries))
+        output: network.nodes[network.output].name, operations: entries,
+        embedding: network.embedding.map { embedding in
+          stride(from: 0, to: embedding.table.count, by: embedding.width).map {
+            Array(embedding.table[$0..<$0 + embedding.width])
+          }
+        }))
+  }
+
+  private static func embedding(
+    _ document: Document, for input: Shape
+  ) throws(NetworkError) -> Embedding? {
+    guard let rows = document.embedding else { return nil }
+    let width = input.dimensions.last!
+    guard rows.allSatisfy({ $0.count == width }) else {
+      throw NetworkError(
+        "its embedding has vectors of another length than \(width), the last axis of its input")
+    }
+    return try Embedding(width: width, table: Array(rows.joined()))
   }
 
   /// The same document with numbers of any kind.
   private struct LooseDocument: Decodable {
     var input: [Double]
+    var embedding: [[Double]]?
     var operations: [LooseEntry]
   }
 
@@ -143,6 +167,10 @@ public enum NetworkFile {
     guard let document = try? decoder.decode(LooseDocument.self, from: data) else { return nil }
     if let axis = document.input.first(where: { Int(exactly: $0) == nil }) {
       return "its input has an axis of \(axis); axes are whole numbers"
+    }
+    if let number = document.embedding?.joined().first(where: { !Float($0).isFinite }) {
+      return "its embedding has a number of \(number), which is "
+        + (number.isFinite ? "too large" : "not finite")
     }
     for entry in document.operations {
       for (part, numbers) in entry.parts {

@@ -6,6 +6,8 @@ public struct ONNXError: Error, Hashable, Sendable, CustomStringConvertible {
     case damaged
     /// The model is sound, as far as one can tell, but says something that networks here cannot.
     case unsupported
+    /// The model has several inputs or outputs, or not those that were chosen.
+    case choice
   }
 
   /// Whose fault it is.
@@ -19,6 +21,10 @@ public struct ONNXError: Error, Hashable, Sendable, CustomStringConvertible {
 
   static func unsupported(_ description: String) -> ONNXError {
     ONNXError(kind: .unsupported, description: description)
+  }
+
+  static func choice(_ description: String) -> ONNXError {
+    ONNXError(kind: .choice, description: description)
   }
 
   /// A name as messages show it: of a very long one only the beginning.

@@ -15,6 +15,12 @@ extension Report {
     page.line()
     page.paragraph(
       sizes(of: network) + "; the longest chain has \(Numerals.count(network.depth, "layer"))")
+    if let embedding = network.embedding {
+      page.paragraph(
+        "Samples hold whole numbers from 0 to \(Numerals.count(embedding.count - 1)), each looked up in a "
+          + "table of vectors of \(Numerals.count(embedding.width)): by whoever feeds the network, so its "
+          + "memory is in no energy.")
+    }
     page.line()
     let sorts = sorts(of: network)
     var grid = Grid([.leading] + [Grid.Alignment](repeating: .trailing, count: 4))

@@ -43,14 +43,11 @@ enum Input {
         throw .usage("\(option) is empty; it takes a name; see 'substrata inspect --model FILE'")
       }
     }
-    let inputs = (arguments.value("--model-input") ?? "").split(
-      separator: ",", omittingEmptySubsequences: false
-    ).map(String.init)
+    let inputs = arguments.value("--model-input").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
     return try network(
-      name,
-      ONNXFile.Options(
-        inputs: arguments.value("--model-input") == nil ? nil : inputs,
-        output: arguments.value("--model-output")))
+      name, ONNXFile.Options(inputs: inputs, output: arguments.value("--model-output")))
   }
 
   /// A network by name, or from a file.
@@ -87,6 +84,7 @@ enum Input {
         switch error.kind {
         case .damaged: "export it again"
         case .unsupported: "see 'substrata list --operators'"
+        case .choice: "give --model-input NAME,NAME or --model-output NAME"
         }
       throw .inputOutput(
         "cannot read '\(Failure.short(path))'; \(error.description); \(remedy)")
@@ -112,7 +110,9 @@ enum Input {
           () throws(SampleError) in try samples.splittingLabels()
         }
       }
-      if file.holdsBytes, normalization == nil, samples.values.contains(where: { $0 > 1 }) {
+      if file.holdsBytes, normalization == nil, network.embedding == nil,
+        samples.values.contains(where: { $0 > 1 })
+      {
         notes.append(
           "samples are bytes from 0 to 255, used as they are; '--normalize 0,255' would make them 0 to 1"
         )
@@ -147,24 +147,17 @@ enum Input {
       }
       samples = samples.prefix(limit)
     }
-    if network.embedding != nil, samples.width == network.sampleWidth {
-      guard normalization == nil else {
-        throw .usage("--normalize is given; the model looks its samples up; leave it out")
-      }
-      samples = try SampleFile.refusing("data '\(Failure.short(name))'") {
-        () throws(SampleError) in try network.embedded(samples)
-      }
-      notes.append(
-        "the model's embedding is looked up before the machines' inputs are set; no row includes that"
-      )
-    } else {
-      let (arranged, note) = try SampleFile.refusing("data '\(Failure.short(name))'") {
-        () throws(SampleError) in try samples.arranged(for: network.nodes[0].shape)
-      }
-      samples = arranged
-      if let note { notes.append(note) }
+    let (arranged, note) = try SampleFile.refusing("data '\(Failure.short(name))'") {
+      () throws(SampleError) in try samples.arranged(for: network.sampleShape)
     }
-    if let normalization, samples.width == network.inputCount {
+    samples = arranged
+    if let note { notes.append(note) }
+    if let normalization, samples.width == network.sampleWidth {
+      guard network.embedding == nil else {
+        throw .usage(
+          "--normalize is given; '\(Failure.short(network.name))' looks up whole numbers; leave it out"
+        )
+      }
       do throws(SampleError) {
         samples = try samples.normalized(normalization, for: network.nodes[0].shape)
       } catch {
@@ -172,6 +165,20 @@ enum Input {
           "--normalize does not fit: the samples \(error.description); the network's input is "
             + "\(network.nodes[0].shape); give one pair or one for each channel")
       }
+    }
+    if network.embedding != nil {
+      guard samples.width == network.sampleWidth else {
+        throw .inputOutput(
+          "data '\(Failure.short(samples.name))' have \(samples.width) values a sample; network "
+            + "'\(Failure.short(network.name))' looks up \(network.sampleWidth); choose data and a model that fit"
+        )
+      }
+      samples = try SampleFile.refusing("data '\(Failure.short(name))'") {
+        () throws(SampleError) in try network.embedded(samples)
+      }
+      notes.append(
+        "the model's embedding is looked up before the machines' inputs are set; no row includes that"
+      )
     }
     do throws(WorkloadError) {
       return try Workload(network, on: samples, notes: notes, sources: sources)

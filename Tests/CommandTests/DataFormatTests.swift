@@ -238,4 +238,41 @@ import Testing
         ["inspect", "--model", model, option, ""], status: 2, saying: "is empty")
     }
   }
+
+  @Test func wordsAreLookedUp() throws {
+    let head = #"{"schema": "substrata.network/1", "name": "net", "output": "y", "input": [3, 2],"#
+    let tail = """
+       "operations": [{"name": "f", "kind": "flatten", "reads": ["input"]},
+       {"name": "y", "kind": "dense", "reads": ["f"], "bias": [0, 0.5],
+        "weight": [[1, 2, 3, 4, 5, 6], [6, 5, 4, 3, 2, 1]]}]}
+      """
+    scratch.file("words.json", head + #""embedding": [[0, 1], [1, 0], [0.5, 0.5]],"# + tail)
+    scratch.file("plain.json", head + tail)
+    scratch.file("words.npy", Self.npy("|u1", [2, 3], [0, 2, 1, 1, 1, 0]))
+    scratch.file("words.csv", "0,2,1\n1,1,0\n")
+    scratch.file("plain.csv", "0,1,0.5,0.5,1,0\n1,0,1,0,0,1\n")
+    scratch.file("labelled.csv", "0,2,1,1\n1,1,0,0\n")
+    scratch.file("beyond.csv", "0,2,3\n1,1,0\n")
+    scratch.file("halves.csv", "0,2,0.5\n1,1,0\n")
+    let (plain, _) = try figures("--model", "plain.json", "--data", "plain.csv")
+    for data in ["words.npy", "words.csv"] {
+      let (same, notes) = try figures("--model", "words.json", "--data", data)
+      #expect(same == plain && !notes.contains { $0.contains("0 to 255") }, "\(data)")
+    }
+    let labelled = try compare(["--model", "words.json", "--data", "labelled.csv"])
+    #expect((labelled["workload"] as! [String: Any])["labelled"] as? Bool == true)
+    for (data, words) in [
+      ("beyond.csv", "value 3 is 3.0"), ("halves.csv", "value 3 is 0.5"),
+      ("plain.csv", "6 values a sample"),
+    ] {
+      try Tool.expectFailure(
+        ["compare", "--model", "words.json", "--data", data], status: 3, saying: words,
+        in: scratch.folder)
+    }
+    try Tool.expectFailure(
+      ["compare", "--model", "words.json", "--data", "words.csv", "--normalize", "0,1"], status: 2,
+      saying: "looks up whole numbers", in: scratch.folder)
+    let table = try Tool.run(["inspect", "--model", "words.json"], in: scratch.folder).output
+    #expect(table.contains("whole numbers from 0 to 2"))
+  }
 }

@@ -233,4 +233,31 @@ import Testing
         #""kind": "dense", "weight": [[1], [1], [1]], "bias": [0, 0, 0]"#, input: "[1073741824, 1]")
         == "operation 'a' (dense) has 3221225472 numbers; 2147483647 are the most")
   }
+
+  @Test func embeddingsSurviveTheirFile() throws {
+    let embedding = try Embedding(width: 2, table: Self.numbers(10))
+    var builder = Network.Builder(input: try Shape([3, 2]), embedding: embedding)
+    try builder.add(.activation(.tanh), named: "y", reading: ["input"])
+    let network = try builder.network(named: "words", output: "y")
+    let file = try NetworkFile.encode(network)
+    let read = try NetworkFile.decode(file)
+    #expect(read == network && read.embedding == embedding)
+    #expect(try NetworkFile.encode(read) == file)
+    #expect(network.sampleShape == Shape(vector: 3) && network.sampleWidth == 3)
+    for (table, words) in [
+      ("[[1, 2], [3]]", "vectors of another length than 2"), ("[]", "an embedding has 0 numbers"),
+      ("[[1, 1e39]]", "its embedding has a number of 1e+39, which is too large"),
+    ] {
+      let text = """
+        {"schema": "substrata.network/1", "name": "n", "input": [3, 2], "output": "a",
+         "embedding": \(table), "operations": [{"name": "a", "kind": "relu", "reads": ["input"]}]}
+        """
+      do {
+        _ = try NetworkFile.decode(Data(text.utf8))
+        Issue.record("not refused")
+      } catch {
+        #expect(error.description.contains(words), "\(error)")
+      }
+    }
+  }
 }

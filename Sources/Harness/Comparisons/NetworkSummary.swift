@@ -16,6 +16,8 @@ public struct NetworkSummary: Codable, Equatable, Sendable {
   public let neurons: Int
   /// The longest chain of layers from input to output.
   public let depth: Int
+  /// What samples are looked up in; the key is absent where they are the input's numbers themselves.
+  public let embedding: Embedding?
   /// Every operation, the input first.
   public let operations: [Operation]
   /// The neurons in layers, with the operations computed in each.
@@ -35,6 +37,14 @@ public struct NetworkSummary: Codable, Equatable, Sendable {
     public let parameters: Int
     /// Its multiply–accumulates.
     public let macs: Int
+  }
+
+  /// A table of vectors that stand for whole numbers.
+  public struct Embedding: Codable, Equatable, Sendable {
+    /// How many vectors.
+    public let count: Int
+    /// The length of each.
+    public let width: Int
   }
 
   /// One layer of neurons.
@@ -60,6 +70,7 @@ public struct NetworkSummary: Codable, Equatable, Sendable {
     macs = network.multiplyAccumulates
     neurons = network.neuronCount
     depth = network.depth
+    embedding = network.embedding.map { Embedding(count: $0.count, width: $0.width) }
     operations = network.nodes.map { node in
       Operation(
         name: node.name, kind: node.operation.name,

@@ -31,6 +31,14 @@ extension Network {
   /// How many numbers a sample has before its embedding is looked up; else those of the input.
   public var sampleWidth: Int { inputCount / (embedding?.width ?? 1) }
 
+  /// The shape of a sample before its embedding is looked up; else that of the input.
+  public var sampleShape: Shape {
+    let shape = nodes[0].shape
+    guard embedding != nil else { return shape }
+    let axes = Array(shape.dimensions.dropLast())
+    return (try? Shape(axes.isEmpty ? [1] : axes)) ?? shape
+  }
+
   /// Samples as the input takes them: looked up, if the network has an embedding.
   ///
   /// A negative number counts from the end of the table.

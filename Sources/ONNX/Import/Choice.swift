@@ -3,7 +3,7 @@ extension Importer {
   func chosenInputs(_ all: [ValueInfoProto]) throws(ONNXError) -> [ValueInfoProto] {
     guard let wanted = options.inputs else {
       guard all.count == 1 || options.isWhole && !all.isEmpty else {
-        throw .unsupported(
+        throw .choice(
           all.isEmpty
             ? "it has no input; a network has one"
             : "it has \(Self.listed(all, "input")); choose what a sample holds")
@@ -13,15 +13,15 @@ extension Importer {
     var chosen: [ValueInfoProto] = []
     for name in wanted {
       guard let info = all.first(where: { $0.name == name }) else {
-        throw .unsupported(
+        throw .choice(
           "it has no input '\(ONNXError.short(name))'; it has \(Self.listed(all, "input"))")
       }
       guard !chosen.contains(where: { $0.name == name }) else {
-        throw .unsupported("its input '\(ONNXError.short(name))' is chosen twice")
+        throw .choice("its input '\(ONNXError.short(name))' is chosen twice")
       }
       chosen.append(info)
     }
-    guard !chosen.isEmpty else { throw .unsupported("no input is chosen; a network has one") }
+    guard !chosen.isEmpty else { throw .choice("no input is chosen; a network has one") }
     return chosen
   }
 
@@ -29,13 +29,13 @@ extension Importer {
   func chosenOutput(_ all: [ValueInfoProto]) throws(ONNXError) -> String {
     if let wanted = options.output {
       guard all.contains(where: { $0.name == wanted }) else {
-        throw .unsupported(
+        throw .choice(
           "it has no output '\(ONNXError.short(wanted))'; it has \(Self.listed(all, "output"))")
       }
       return wanted
     }
     guard all.count == 1 || options.isWhole && !all.isEmpty else {
-      throw .unsupported(
+      throw .choice(
         all.isEmpty
           ? "it has no output; a network has one"
           : "it has \(Self.listed(all, "output")); choose one")
