@@ -121,6 +121,17 @@ import Testing
     #expect(good.hasSuffix("all 2 findings as they have to be\n"))
   }
 
+  @Test func theTableFitsATerminal() {
+    for width in [20, 50, 80, 200] {
+      let table = Report.table(verification(Self.mixed), style: TableStyle(width: width))
+      #expect(table.split(separator: "\n").allSatisfy { $0.count <= width }, "\(width)")
+      #expect(table.contains("FAIL"))
+    }
+    let coloured = Report.table(
+      verification(Self.mixed), style: TableStyle(width: 100, isColoured: true))
+    #expect(coloured.contains("\u{1b}[1;33mFAIL\u{1b}[0m"))
+  }
+
   // MARK: The laws there are
 
   static func laws(of id: String) throws -> [Law] {
