@@ -17,7 +17,7 @@ public import Foundation
 ///   channel, `window` that of the convolution it transposes.
 /// - `max-pool`, `mean-pool`, `sum-pool`: `window` [, `counts_padding`].
 /// - `scale`: [`factors`, `offsets`, `inner`]; `prelu`: `slopes` [, `inner`].
-/// - `relu`, `tanh`, `sigmoid`, `hard-swish`, `silu`, `softplus`, `gelu`, `gelu-tanh`, `erf`, `exp`,
+/// - `relu`, `tanh`, `sigmoid`, `hard-swish`, `silu`, `softplus`, `gelu`, `gelu-tanh`, `erf`, `exp`, `log`,
 ///   `sqrt`, `reciprocal`, `abs`; `leaky-relu`: `slope`; `elu`: `alpha`; `selu`: `alpha`, `gamma`;
 ///   `hard-sigmoid`: `alpha`, `beta`; `clip`: `from`, `to`; `pow`: `exponent`.
 /// - `add`, `multiply`, `matrix-product`, `softmax`, `log-softmax`; `normalize`: `epsilon`.

@@ -51,7 +51,7 @@ import Testing
       .relu, .leakyReLU(slope: -0.1), .elu(alpha: 0.5), .selu(alpha: 1.5, gamma: 1.1), .tanh,
       .sigmoid, .hardSigmoid(alpha: 0.2, beta: 0.5), .hardSwish, .silu, .softplus, .gelu, .geluTanh,
       .clip(from: -.greatestFiniteMagnitude, to: 6), .erf, .exponential, .squareRoot, .reciprocal,
-      .absolute, .power(3),
+      .absolute, .logarithm, .power(3),
     ]
     for function in functions { try add(.activation(function)) }
     let shape = builder.shape(of: last)!.dimensions
