@@ -9,10 +9,7 @@ enum List {
 
   static let options: [Arguments.Option] = [
     .init("--models", "list built-in models and data instead"),
-    .init(
-      "--operators",
-      "list the operations instead, with their ONNX operators and what they are on each"
-    ),
+    .init("--operators", "list the operations instead, and what they are on each substrate"),
     Layout.widthOption,
     .init("--format", "table|json", "of the list (table)"),
   ]
