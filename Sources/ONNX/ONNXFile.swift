@@ -41,17 +41,12 @@ public enum ONNXFile {
   ///
   /// - Throws: `ONNXError` if the file cannot be read, is no sound model, or says more than a
   ///   network can.
-  /// - Complexity: O(bytes); weights are copied once.
+  /// - Complexity: O(bytes). Beside the network's own weights it needs little memory: of a file no more
+  ///   is held than is being looked at. A pipe is read whole.
   public static func network(
     at path: String, options: Options = Options()
   ) throws(ONNXError) -> Network {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(filePath: path))
-    } catch {
-      throw .damaged("the system cannot read it")
-    }
-    return try network(from: data, at: path, options: options)
+    try network(from: ModelBytes(at: path), at: path, options: options)
   }
 
   /// Reads a network from the bytes of a file.
@@ -65,19 +60,30 @@ public enum ONNXFile {
   public static func network(
     from data: Data, at path: String, options: Options = Options()
   ) throws(ONNXError) -> Network {
-    let data = data.startIndex == 0 ? data : Data(data)
-    let model = try ModelProto(data)
+    try network(from: ModelBytes(data), at: path, options: options)
+  }
+
+  static func network(
+    from bytes: ModelBytes, at path: String, options: Options
+  ) throws(ONNXError) -> Network {
+    try imported(bytes, at: path, options).simplified()
+  }
+
+  /// The network as the file has it. What the import holds on to ends with it.
+  private static func imported(
+    _ source: ModelBytes, at path: String, _ options: Options
+  ) throws(ONNXError) -> Network {
+    let model = try ModelProto(source)
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     let folder = ExternalFolder(
       path: parts.count == 2 && parts[0].isEmpty ? "/" : parts.dropLast().joined(separator: "/"))
-    let reader = TensorReader(source: data, folder: folder)
+    let reader = TensorReader(source: source, folder: folder)
     let locations = Set(model.graph.initializers.compactMap { $0.external?["location"] })
-    var bytes = data.count
+    var bytes = source.count
     for location in locations { bytes += min(folder.size(of: location), 1 << 40) }
     var importer = try Importer(model, reader, options: options, bytes: bytes)
     let file = parts.last.map(String.init) ?? ""
     let stem = file.lowercased().hasSuffix(".onnx") ? String(file.dropLast(5)) : file
     return try importer.network(of: model.graph, named: stem.isEmpty ? "network" : stem)
-      .simplified()
   }
 }

@@ -41,6 +41,27 @@ import Testing
       network.nodes[1].operation == .dense(try Dense(inputs: 3, weight: weight, bias: [3, 4])))
   }
 
+  /// One tensor with several factors, plain and as its transpose: what is shared must not mix them.
+  @Test func oneMatrixWithSeveralFactors() throws {
+    let square = randomFloats(9, seed: 5)
+    let other = transposed(square, rows: 3)
+    var model = Model()
+    model.tensors = [.init("W", [3, 3], square)]
+    var expected = x
+    for (place, (alpha, turn)) in [(2, 1), (2, 0), (1, 1), (0.5, 1), (2, 1), (1, 0)].enumerated() {
+      model.nodes.append(
+        .init(
+          "Gemm", [place == 0 ? "x" : "t\(place - 1)", "W"], ["g\(place)"],
+          ["alpha": .float(Float(alpha)), "transB": .integer(turn)]))
+      model.nodes.append(.init("Tanh", ["g\(place)"], ["t\(place)"]))
+      expected = affine(turn == 1 ? square : other, [0, 0, 0], expected).map {
+        Activation.tanh(alpha * $0)
+      }
+    }
+    model.outputs = [.init("t5", nil)]
+    #expect(agree(try model.output(x), expected))
+  }
+
   @Test func gemmThatAddsAComputedValue() throws {
     var model = Model()
     let square = randomFloats(9, seed: 4)

@@ -8,15 +8,15 @@ struct ExternalFolder {
   /// The folder's path.
   let path: String
 
-  /// Some bytes of a file, as the entries of a tensor say.
+  /// Where in which file the bytes of a tensor begin, as its entries say; all of them are there.
   ///
   /// - Parameters:
   ///   - entries: `location`, and perhaps `offset` and `length` in bytes.
-  ///   - count: how many bytes the tensor has; not one more is read.
+  ///   - count: how many bytes the tensor has.
   ///   - title: the tensor in messages.
-  func read(
+  func stretch(
     _ entries: [String: String], count: Int, of title: String
-  ) throws(ONNXError) -> Data {
+  ) throws(ONNXError) -> (bytes: ModelBytes, start: Int) {
     guard let location = entries["location"], !location.isEmpty else {
       throw .damaged("\(title) stands in another file without a name")
     }
@@ -46,31 +46,19 @@ struct ExternalFolder {
     // The path is resolved: a link here has been put there since. A pipe must not block.
     let descriptor = open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw .damaged("\(place) cannot be opened") }
-    defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
       throw .damaged("\(place) is no file")
     }
-    let size = Int(status.st_size)
-    guard offset <= size, count <= size - offset else {
-      throw .damaged("\(place) has \(size) bytes; \(count) from \(offset) on are due")
+    let bytes = ModelBytes(file: descriptor, count: Int(status.st_size), title: place)
+    guard offset <= bytes.count, count <= bytes.count - offset else {
+      throw .damaged("\(place) has \(bytes.count) bytes; \(count) from \(offset) on are due")
     }
     guard UInt64(count) <= ProcessInfo.processInfo.physicalMemory else {
       throw .unsupported("\(place) is larger than this machine's memory")
     }
-    var data = Data(count: count)
-    let isWhole = data.withUnsafeMutableBytes { target in
-      var done = 0
-      while done < count {
-        let part = pread(
-          descriptor, target.baseAddress! + done, count - done, off_t(offset + done))
-        guard part > 0 else { return false }
-        done += part
-      }
-      return true
-    }
-    guard isWhole else { throw .damaged("\(place) cannot be read") }
-    return data
+    return (bytes, offset)
   }
 
   /// The size of a file in bytes, 0 if there is none. It says what to expect, and nothing of where

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// An ONNX model as its file says it, as far as it is needed; every other field is skipped.
 ///
 /// Field numbers are those of `onnx.proto` (ONNX, IR version 10).
@@ -9,7 +7,7 @@ struct ModelProto {
   var graph: GraphProto
 
   /// The whole file.
-  init(_ source: Data) throws(ONNXError) {
+  init(_ source: ModelBytes) throws(ONNXError) {
     var budget = MessageBudget()
     var graph: GraphProto?
     var opsets: [String: Int] = [:]
@@ -60,7 +58,7 @@ struct GraphProto {
   var outputs: [ValueInfoProto] = []
   var hasSparseInitializers = false
 
-  init(_ source: Data, _ range: Range<Int>, _ budget: inout MessageBudget) throws(ONNXError) {
+  init(_ source: ModelBytes, _ range: Range<Int>, _ budget: inout MessageBudget) throws(ONNXError) {
     var reader = WireReader(source, range)
     while let field = try reader.next() {
       switch field.number {
@@ -85,7 +83,7 @@ struct NodeProto {
   var outputs: [String] = []
   var attributes: [AttributeProto] = []
 
-  init(_ source: Data, _ range: Range<Int>, _ budget: inout MessageBudget) throws(ONNXError) {
+  init(_ source: ModelBytes, _ range: Range<Int>, _ budget: inout MessageBudget) throws(ONNXError) {
     try budget.spend()
     var reader = WireReader(source, range)
     while let field = try reader.next() {
@@ -127,7 +125,7 @@ struct AttributeProto {
   var name = ""
   var value = Value.other
 
-  init(_ source: Data, _ range: Range<Int>, _ budget: inout MessageBudget) throws(ONNXError) {
+  init(_ source: ModelBytes, _ range: Range<Int>, _ budget: inout MessageBudget) throws(ONNXError) {
     try budget.spend()
     var kind = 0
     var float: Float = 0
@@ -182,7 +180,7 @@ struct ValueInfoProto {
   /// None if the file does not say.
   var shape: [Axis]?
 
-  init(_ source: Data, _ range: Range<Int>, _ budget: inout MessageBudget) throws(ONNXError) {
+  init(_ source: ModelBytes, _ range: Range<Int>, _ budget: inout MessageBudget) throws(ONNXError) {
     try budget.spend()
     var reader = WireReader(source, range)
     while let field = try reader.next() {
@@ -195,7 +193,7 @@ struct ValueInfoProto {
   }
 
   private mutating func readType(
-    _ source: Data, _ range: Range<Int>, _ budget: inout MessageBudget
+    _ source: ModelBytes, _ range: Range<Int>, _ budget: inout MessageBudget
   ) throws(ONNXError) {
     var reader = WireReader(source, range)
     while let field = try reader.next() {
@@ -212,7 +210,7 @@ struct ValueInfoProto {
   }
 
   private static func axes(
-    _ source: Data, _ range: Range<Int>, _ budget: inout MessageBudget
+    _ source: ModelBytes, _ range: Range<Int>, _ budget: inout MessageBudget
   ) throws(ONNXError) -> [Axis] {
     var axes: [Axis] = []
     var reader = WireReader(source, range)

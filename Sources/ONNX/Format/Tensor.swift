@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// A tensor as its file says it: where its numbers stand, not yet the numbers.
 struct TensorProto {
   /// The most axes; real tensors have a handful.
@@ -16,7 +14,7 @@ struct TensorProto {
   /// Where the numbers stand in another file, by key.
   var external: [String: String]?
 
-  init(_ source: Data, _ range: Range<Int>, _ budget: inout MessageBudget) throws(ONNXError) {
+  init(_ source: ModelBytes, _ range: Range<Int>, _ budget: inout MessageBudget) throws(ONNXError) {
     try budget.spend()
     body = range
     var entries: [String: String] = [:]

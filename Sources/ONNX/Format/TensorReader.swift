@@ -1,9 +1,7 @@
-internal import Foundation
-
 /// Reads the numbers of tensors out of a model's file, and out of files beside it.
 struct TensorReader {
-  /// The model's file; its indices begin at 0.
-  let source: Data
+  /// The model's file.
+  let source: ModelBytes
   /// Where files beside it are looked for; none if the model has no place.
   let folder: ExternalFolder?
 
@@ -14,22 +12,48 @@ struct TensorReader {
   /// - Complexity: O(elements), and one copy of them.
   func floats(of tensor: TensorProto) throws(ONNXError) -> [Float] {
     let count = try count(of: tensor)
-    let type = ElementType(rawValue: tensor.elementType)
-    switch type {
+    switch ElementType(rawValue: tensor.elementType) {
     case .float32:
-      return try numbers(
-        of: tensor, count, as: UInt32.self, field: 4, { _ in nil }, Float.init(bitPattern:))
+      return try numbers(of: tensor, count, field: 4, { _ in nil }, Self.single)
     case .float64:
-      return try numbers(of: tensor, count, as: UInt64.self, field: 10, { _ in nil }) {
-        Float(Double(bitPattern: $0))
-      }
+      return try numbers(of: tensor, count, field: 10, { _ in nil }, Self.rounded)
     case .float16:
-      return try numbers(
-        of: tensor, count, as: UInt16.self, field: 5, UInt16.init(exactly:), Self.half)
+      return try numbers(of: tensor, count, field: 5, UInt16.init(exactly:), Self.half)
     case .bfloat16:
-      return try numbers(of: tensor, count, as: UInt16.self, field: 5, UInt16.init(exactly:)) {
-        Float(bitPattern: UInt32($0) << 16)
+      return try numbers(of: tensor, count, field: 5, UInt16.init(exactly:), Self.upperHalf)
+    default: throw unreadable(tensor, "reals")
+    }
+  }
+
+  /// The numbers of a tensor of reals as the transpose of a matrix.
+  ///
+  /// - Complexity: O(elements), and one copy of them, beside pieces that the caches hold; two copies if
+  ///   they stand in a typed field.
+  func transposed(
+    _ tensor: TensorProto, _ matrix: MatrixTurn
+  ) throws(ONNXError) -> [Float] {
+    func turned<Bits: FixedWidthInteger & UnsignedInteger>(
+      _ convert: (Bits) -> Float
+    ) throws(ONNXError) -> [Float] {
+      let count = try count(of: tensor)
+      guard count == matrix.rows * matrix.columns else {
+        throw .damaged("\(Self.title(tensor)) has no matrix of shape \(tensor.dims)")
       }
+      let size = MemoryLayout<Bits>.size
+      guard let (bytes, start) = try stretch(of: tensor, count, size) else {
+        return matrix.transposed(try floats(of: tensor))
+      }
+      return try ModelBytes.array(of: Float.self, count) { target throws(ONNXError) in
+        try matrix.transpose(into: target) { piece, place throws(ONNXError) in
+          try Self.copy(bytes, start + place * size, into: piece, convert)
+        }
+      }
+    }
+    switch ElementType(rawValue: tensor.elementType) {
+    case .float32: return try turned(Self.single)
+    case .float64: return try turned(Self.rounded)
+    case .float16: return try turned(Self.half)
+    case .bfloat16: return try turned(Self.upperHalf)
     default: throw unreadable(tensor, "reals")
     }
   }
@@ -39,31 +63,31 @@ struct TensorReader {
     let count = try count(of: tensor)
     switch ElementType(rawValue: tensor.elementType) {
     case .int64:
-      return try numbers(of: tensor, count, as: UInt64.self, field: 7, { $0 }) {
-        Int(truncatingIfNeeded: $0)
+      return try numbers(of: tensor, count, field: 7, { $0 }) { (bits: UInt64) in
+        Int(truncatingIfNeeded: bits)
       }
     case .int32:
       return try numbers(
-        of: tensor, count, as: UInt32.self, field: 5, { UInt32(truncatingIfNeeded: $0) }
+        of: tensor, count, field: 5, { UInt32(truncatingIfNeeded: $0) }
       ) { Int(Int32(bitPattern: $0)) }
     case .int16:
       return try numbers(
-        of: tensor, count, as: UInt16.self, field: 5, { UInt16(truncatingIfNeeded: $0) }
+        of: tensor, count, field: 5, { UInt16(truncatingIfNeeded: $0) }
       ) { Int(Int16(bitPattern: $0)) }
     case .uint16:
-      return try numbers(of: tensor, count, as: UInt16.self, field: 5, UInt16.init(exactly:)) {
+      return try numbers(of: tensor, count, field: 5, UInt16.init(exactly:)) {
         Int($0)
       }
     case .int8:
       return try numbers(
-        of: tensor, count, as: UInt8.self, field: 5, { UInt8(truncatingIfNeeded: $0) }
+        of: tensor, count, field: 5, { UInt8(truncatingIfNeeded: $0) }
       ) { Int(Int8(bitPattern: $0)) }
     case .uint8:
-      return try numbers(of: tensor, count, as: UInt8.self, field: 5, UInt8.init(exactly:)) {
+      return try numbers(of: tensor, count, field: 5, UInt8.init(exactly:)) {
         Int($0)
       }
     case .bool:
-      return try numbers(of: tensor, count, as: UInt8.self, field: 5, UInt8.init(exactly:)) {
+      return try numbers(of: tensor, count, field: 5, UInt8.init(exactly:)) {
         $0 == 0 ? 0 : 1
       }
     default: throw unreadable(tensor, "whole numbers")
@@ -89,43 +113,48 @@ struct TensorReader {
 
   // MARK: Where the numbers stand
 
-  /// The numbers, from raw bytes, another file or a typed field.
+  /// Where the numbers stand as little-endian bytes, all in a row; none if they are in a typed field.
   ///
-  /// - Parameters:
-  ///   - bits: the bit pattern of one number.
-  ///   - field: the number of the field that holds them typed.
-  ///   - narrow: the bit pattern in a varint of that field, if it holds varints.
-  ///   - convert: the number of a bit pattern.
-  private func numbers<Bits: FixedWidthInteger & UnsignedInteger, Number>(
-    of tensor: TensorProto, _ count: Int, as bits: Bits.Type, field: Int,
-    _ narrow: (UInt64) -> Bits?, _ convert: (Bits) -> Number
-  ) throws(ONNXError) -> [Number] {
-    let size = MemoryLayout<Bits>.size
+  /// - Parameter size: bytes of a number.
+  private func stretch(
+    of tensor: TensorProto, _ count: Int, _ size: Int
+  ) throws(ONNXError) -> (bytes: ModelBytes, start: Int)? {
     let (length, overflow) = count.multipliedReportingOverflow(by: size)
-    func check(_ present: Int) throws(ONNXError) {
-      guard !overflow, present == length else {
-        throw .damaged(
-          "\(Self.title(tensor)) holds \(present) bytes, its shape \(tensor.dims) says otherwise")
-      }
-    }
     if let external = tensor.external {
       guard let folder else {
         throw .unsupported("\(Self.title(tensor)) stands in another file, the model in none")
       }
       guard !overflow else { throw .damaged("\(Self.title(tensor)) is too large") }
-      let data = try folder.read(external, count: length, of: Self.title(tensor))
-      try check(data.count)
-      return Self.copy(data, 0, count, convert)
+      return try folder.stretch(external, count: length, of: Self.title(tensor))
     }
-    if let raw = tensor.raw {
-      try check(raw.count)
-      return Self.copy(source, raw.lowerBound, count, convert)
+    guard let raw = tensor.raw else { return nil }
+    guard !overflow, raw.count == length else {
+      throw .damaged(
+        "\(Self.title(tensor)) holds \(raw.count) bytes, its shape \(tensor.dims) says otherwise")
     }
-    return try typed(tensor, count, field: field, narrow, convert)
+    return (source, raw.lowerBound)
+  }
+
+  /// The numbers, from raw bytes, another file or a typed field.
+  ///
+  /// - Parameters:
+  ///   - field: the number of the field that holds them typed.
+  ///   - narrow: the bit pattern in a varint of that field, if it holds varints.
+  ///   - convert: the number of a bit pattern.
+  private func numbers<Bits: FixedWidthInteger & UnsignedInteger, Number: BitwiseCopyable>(
+    of tensor: TensorProto, _ count: Int, field: Int,
+    _ narrow: (UInt64) -> Bits?, _ convert: (Bits) -> Number
+  ) throws(ONNXError) -> [Number] {
+    guard let (bytes, start) = try stretch(of: tensor, count, MemoryLayout<Bits>.size) else {
+      return try typed(tensor, count, field: field, narrow, convert)
+    }
+    return try ModelBytes.array(of: Number.self, count) { target throws(ONNXError) in
+      try Self.copy(bytes, start, into: target, convert)
+    }
   }
 
   /// Numbers from a field of their own, packed or one by one.
-  private func typed<Bits: FixedWidthInteger & UnsignedInteger, Number>(
+  private func typed<Bits: FixedWidthInteger & UnsignedInteger, Number: BitwiseCopyable>(
     _ tensor: TensorProto, _ count: Int, field wanted: Int, _ narrow: (UInt64) -> Bits?,
     _ convert: (Bits) -> Number
   ) throws(ONNXError) -> [Number] {
@@ -152,7 +181,10 @@ struct TensorReader {
         if isFixed {
           guard range.count.isMultiple(of: size), range.count / size <= count - numbers.count
           else { throw misfit }
-          numbers += Self.copy(source, range.lowerBound, range.count / size, convert)
+          try Self.forEachPiece(source, range.lowerBound, range.count / size) {
+            (piece: UnsafeBufferPointer<Bits>) in
+            for bits in piece { numbers.append(convert(Bits(littleEndian: bits))) }
+          }
         } else {
           var packed = WireReader(source, range)
           while !packed.isAtEnd { try add(narrow(try packed.varint())) }
@@ -167,23 +199,54 @@ struct TensorReader {
     return numbers
   }
 
-  /// Numbers from little-endian bytes, which must be there.
-  private static func copy<Bits: FixedWidthInteger, Number>(
-    _ data: Data, _ start: Int, _ count: Int, _ convert: (Bits) -> Number
-  ) -> [Number] {
-    data.withUnsafeBytes { bytes in
-      let bytes = UnsafeRawBufferPointer(
-        rebasing: bytes[start..<start + count * MemoryLayout<Bits>.size])
-      return [Number](unsafeUninitializedCapacity: count) { target, initialized in
-        for place in 0..<count {
-          let bits = bytes.loadUnaligned(
-            fromByteOffset: place * MemoryLayout<Bits>.size, as: Bits.self)
-          target.initializeElement(at: place, to: convert(Bits(littleEndian: bits)))
-        }
-        initialized = count
+  /// Fills an array with numbers from little-endian bytes, which must be there.
+  private static func copy<Bits: FixedWidthInteger, Number: BitwiseCopyable>(
+    _ bytes: ModelBytes, _ start: Int, into target: UnsafeMutableBufferPointer<Number>,
+    _ convert: (Bits) -> Number
+  ) throws(ONNXError) {
+    let raw = UnsafeMutableRawBufferPointer(target)
+    // Numbers as long as their bits are read to where they stay, and nowhere else.
+    if MemoryLayout<Number>.size == MemoryLayout<Bits>.size {
+      try bytes.read(into: raw, at: start)
+      for place in target.indices {
+        let bits = raw.load(fromByteOffset: place * MemoryLayout<Bits>.size, as: Bits.self)
+        target.initializeElement(at: place, to: convert(Bits(littleEndian: bits)))
+      }
+      return
+    }
+    var place = 0
+    try forEachPiece(bytes, start, target.count) { (piece: UnsafeBufferPointer<Bits>) in
+      for bits in piece {
+        target.initializeElement(at: place, to: convert(Bits(littleEndian: bits)))
+        place += 1
       }
     }
   }
+
+  /// Goes through bit patterns, a piece after another.
+  private static func forEachPiece<Bits: FixedWidthInteger>(
+    _ bytes: ModelBytes, _ start: Int, _ count: Int, _ body: (UnsafeBufferPointer<Bits>) -> Void
+  ) throws(ONNXError) {
+    let piece = UnsafeMutableBufferPointer<Bits>.allocate(capacity: min(count, 1 << 13))
+    defer { piece.deallocate() }
+    var done = 0
+    while done < count {
+      let part = UnsafeMutableBufferPointer(rebasing: piece[..<min(piece.count, count - done)])
+      try bytes.read(
+        into: UnsafeMutableRawBufferPointer(part), at: start + done * MemoryLayout<Bits>.size)
+      body(UnsafeBufferPointer(part))
+      done += part.count
+    }
+  }
+
+  // MARK: What bits mean
+
+  private static func single(_ bits: UInt32) -> Float { Float(bitPattern: bits) }
+
+  private static func rounded(_ bits: UInt64) -> Float { Float(Double(bitPattern: bits)) }
+
+  /// A number of bfloat16, exactly: the upper half of single precision.
+  private static func upperHalf(_ bits: UInt16) -> Float { Float(bitPattern: UInt32(bits) << 16) }
 
   /// A number of IEEE 754 binary16, exactly; not every platform has the type.
   static func half(_ bits: UInt16) -> Float {

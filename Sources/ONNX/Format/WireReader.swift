@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// The fields of one message in protobuf's wire format, one after another.
 ///
 /// It knows no schema and never descends by itself: a message inside is a range of bytes, so that
@@ -21,13 +19,13 @@ struct WireReader {
     let value: Value
   }
 
-  /// The file; its indices begin at 0.
-  let source: Data
+  /// The file.
+  let source: ModelBytes
   private(set) var position: Int
   private let end: Int
 
   /// A reader of the message that stands at a range of a file.
-  init(_ source: Data, _ range: Range<Int>) {
+  init(_ source: ModelBytes, _ range: Range<Int>) {
     self.source = source
     position = range.lowerBound
     end = range.upperBound
@@ -61,7 +59,7 @@ struct WireReader {
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 70, by: 7) {
       guard position < end else { throw Self.cutOff }
-      let byte = source[position]
+      let byte = try source.byte(at: position)
       position += 1
       value |= UInt64(byte & 0x7f) << shift
       if byte < 0x80 { return value }
@@ -75,9 +73,7 @@ struct WireReader {
     guard end - position >= size else { throw Self.cutOff }
     let start = position
     position += size
-    return source.withUnsafeBytes {
-      Number(littleEndian: $0.loadUnaligned(fromByteOffset: start, as: Number.self))
-    }
+    return try source.number(at: start)
   }
 
   private static var cutOff: ONNXError { .damaged("it is cut off or no ONNX model") }
@@ -86,7 +82,7 @@ struct WireReader {
 extension WireReader {
   /// Goes through the fields of a message.
   static func forEach(
-    of source: Data, _ range: Range<Int>, _ body: (Field) throws(ONNXError) -> Void
+    of source: ModelBytes, _ range: Range<Int>, _ body: (Field) throws(ONNXError) -> Void
   ) throws(ONNXError) {
     var reader = WireReader(source, range)
     while let field = try reader.next() { try body(field) }
@@ -102,9 +98,9 @@ extension WireReader.Field {
   }
 
   /// A text.
-  func string(in source: Data) throws(ONNXError) -> String {
+  func string(in source: ModelBytes) throws(ONNXError) -> String {
     let range = try bytes()
-    guard let text = String(validating: source[range], as: UTF8.self) else {
+    guard let text = try source.text(range) else {
       throw .damaged("it is damaged: a name is not UTF-8")
     }
     return text
@@ -124,7 +120,7 @@ extension WireReader.Field {
 
   /// Adds a repeated field's numbers, packed or one by one, up to a limit.
   func append(
-    to list: inout [Int], in source: Data, upTo limit: Int
+    to list: inout [Int], in source: ModelBytes, upTo limit: Int
   ) throws(ONNXError) {
     switch value {
     case .varint(let bits): list.append(Int(truncatingIfNeeded: bits))
@@ -142,7 +138,7 @@ extension WireReader.Field {
 
   /// Adds a repeated field's single-precision numbers, packed or one by one, up to a limit.
   func append(
-    to list: inout [Float], in source: Data, upTo limit: Int
+    to list: inout [Float], in source: ModelBytes, upTo limit: Int
   ) throws(ONNXError) {
     switch value {
     case .fixed32(let bits): list.append(Float(bitPattern: bits))

@@ -97,27 +97,43 @@ extension Importer {
     case .reals(let numbers): return .reals(numbers)
     case .wholes(let numbers): return .wholes(numbers)
     case .tensor(let tensor, let isTransposed):
-      // Numbers that do not stand in one piece are looked for in the whole message.
-      if tensor.raw == nil, tensor.external == nil {
-        try budget.take(tensor.body.count, of: .constants, for: call.title)
-      }
       guard constant.isReal || constant.isWhole else {
         throw call.unsupported(
           "reads \(TensorReader.title(tensor)), which holds "
             + "\(ElementType.name(tensor.elementType)); that is not supported")
       }
-      // What is read is there, so the file bounds it; the account bounds how often.
       guard constant.isReal else {
+        try takeSearch(for: tensor, call)
+        // What is read is there, so the file bounds it; the account bounds how often.
         let numbers = try reader.integers(of: tensor)
         try budget.take(numbers.count, of: .constants, for: call.title)
         return .wholes(numbers)
       }
-      let numbers = try reader.floats(of: tensor)
-      try budget.take(numbers.count, of: .constants, for: call.title)
-      guard isTransposed else { return .reals(numbers) }
-      return .reals(
-        Self.transposed(numbers, rows: tensor.dims[0], columns: tensor.dims[1]))
+      let turn =
+        isTransposed ? MatrixTurn(rows: tensor.dims[0], columns: tensor.dims[1]) : nil
+      return .reals(try floats(of: tensor, turned: turn, call))
     }
+  }
+
+  /// Numbers that do not stand in one piece are looked for in the whole message.
+  private mutating func takeSearch(for tensor: TensorProto, _ call: Call) throws(ONNXError) {
+    guard tensor.raw == nil, tensor.external == nil else { return }
+    try budget.take(tensor.body.count, of: .constants, for: call.title)
+  }
+
+  /// The numbers of a tensor of reals, perhaps as the transpose of a matrix.
+  private mutating func floats(
+    of tensor: TensorProto, turned turn: MatrixTurn?, _ call: Call
+  ) throws(ONNXError) -> [Float] {
+    try takeSearch(for: tensor, call)
+    let numbers: [Float]
+    if let turn {
+      numbers = try reader.transposed(tensor, turn)
+    } else {
+      numbers = try reader.floats(of: tensor)
+    }
+    try budget.take(numbers.count, of: .constants, for: call.title)
+    return numbers
   }
 
   /// The numbers of a constant as whole ones.
@@ -147,39 +163,54 @@ extension Importer {
     return try wholes(of: constant, call)[0] != 0
   }
 
-  /// The matrix of a dense operation, one row an output, or its transpose. A tensor of the file that is
-  /// used again is shared.
+  /// The matrix of a dense operation, one row an output, or its transpose, times a factor. A tensor of the
+  /// file that is used again is shared.
   ///
   /// - Parameters:
   ///   - rows: of the result.
   ///   - isTransposed: whether the constant has one row a column of the result.
   mutating func weight(
-    _ constant: Constant, rows: Int, columns: Int, isTransposed: Bool, _ call: Call
+    _ constant: Constant, rows: Int, columns: Int, isTransposed: Bool, factor: Double = 1,
+    _ call: Call
   ) throws(ONNXError) -> [Float] {
     guard constant.isReal || constant.isWhole else {
       throw call.unsupported("has a matrix that holds no numbers that are read")
     }
-    var turn = isTransposed
+    guard let count = elementCount(constant.dims), count == elementCount([rows, columns]) else {
+      throw call.damaged("has a matrix of shape \(constant.dims); \([rows, columns]) is due")
+    }
+    var turn = isTransposed ? MatrixTurn(rows: columns, columns: rows) : nil
     var key: WeightKey?
-    var plain = constant
+    var weight: [Float]
     if case .tensor(let tensor, let isTurned) = constant.content,
       !isTurned || constant.dims == tensor.dims.reversed()
     {
-      turn = turn != isTurned
-      plain.content = .tensor(tensor, isTransposed: false)
-      key = WeightKey(place: tensor.body.lowerBound, rows: turn ? rows : 0)
+      if isTurned {
+        turn = turn == nil ? MatrixTurn(rows: tensor.dims[0], columns: tensor.dims[1]) : nil
+      }
+      key = WeightKey(
+        place: tensor.body.lowerBound, rows: turn == nil ? 0 : rows, factor: factor)
       if let key, let weight = weights[key] {
         // It is shared now, but what folds a factor in will copy it.
-        try budget.take(weight.count, of: .weights, for: call.title)
+        try budget.take(count, of: .weights, for: call.title)
         return weight
       }
+      if constant.isReal {
+        weight = try floats(of: tensor, turned: turn, call)
+        turn = nil
+      } else {
+        weight = try floats(of: Constant(tensor), call)
+      }
+    } else {
+      weight = try floats(of: constant, call)
     }
-    let numbers = try floats(of: plain, call)
-    try budget.take(numbers.count, of: .weights, for: call.title)
-    guard numbers.count == rows * columns else {
-      throw call.damaged("has a matrix of \(numbers.count) numbers")
+    try budget.take(count, of: .weights, for: call.title)
+    if let turn { weight = turn.transposed(weight) }
+    if factor != 1 {
+      weight.withUnsafeMutableBufferPointer { weight in
+        for place in weight.indices { weight[place] = Float(Double(weight[place]) * factor) }
+      }
     }
-    let weight = turn ? Self.transposed(numbers, rows: columns, columns: rows) : numbers
     if let key { weights[key] = weight }
     return weight
   }
@@ -189,34 +220,6 @@ extension Importer {
     let place: Int
     /// Rows of the transpose; 0 if it is none.
     let rows: Int
-  }
-
-  /// The transpose of a row-major matrix, in tiles that the caches hold.
-  static func transposed(_ matrix: [Float], rows: Int, columns: Int) -> [Float] {
-    let tile = 32
-    return matrix.withUnsafeBufferPointer { source in
-      [Float](unsafeUninitializedCapacity: matrix.count) { target, count in
-        guard let from = source.baseAddress, let to = target.baseAddress else { return }
-        for row in stride(from: 0, to: rows, by: tile) {
-          let lastRow = min(row + tile, rows)
-          for column in stride(from: 0, to: columns, by: tile) {
-            let lastColumn = min(column + tile, columns)
-            var j = column
-            while j < lastColumn {
-              let into = to + j * rows
-              var out = from + (row * columns + j)
-              var i = row
-              while i < lastRow {
-                (into + i).initialize(to: out.pointee)
-                out += columns
-                i += 1
-              }
-              j += 1
-            }
-          }
-        }
-        count = matrix.count
-      }
-    }
+    let factor: Double
   }
 }

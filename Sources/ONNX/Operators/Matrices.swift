@@ -122,14 +122,9 @@ extension Importer {
     guard matrix.isReal || matrix.isWhole else {
       throw call.unsupported("has a matrix that holds no reals")
     }
-    var weight = try weight(
-      matrix, rows: outputs, columns: inputs, isTransposed: isTransposed, call)
-    if factor != 1 {
-      try budget.take(count, of: .weights, for: call.title)
-      weight.withUnsafeMutableBufferPointer { weight in
-        for place in weight.indices { weight[place] = Float(Double(weight[place]) * factor) }
-      }
-    }
+    if factor != 1 { try budget.take(count, of: .weights, for: call.title) }
+    let weight = try weight(
+      matrix, rows: outputs, columns: inputs, isTransposed: isTransposed, factor: factor, call)
     let bias = bias ?? [Float](repeating: 0, count: outputs)
     let dense = try sound(call) { () throws(NetworkError) in
       try Dense(inputs: inputs, weight: weight, bias: bias)
