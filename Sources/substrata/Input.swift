@@ -76,9 +76,12 @@ enum Input {
   private static func onnx(
     _ path: String, _ options: ONNXFile.Options
   ) throws(Failure) -> Network {
-    let data = try bytes(path)
+    // Found out here, what is wrong with a path has the words it has for every file.
+    let file = try handle(path)
+    let piped = FileKind(of: path) == .regular ? nil : try bytes(file, path)
     do throws(ONNXError) {
-      return try ONNXFile.network(from: data, at: path, options: options)
+      guard let piped else { return try ONNXFile.network(at: path, options: options) }
+      return try ONNXFile.network(from: piped, at: path, options: options)
     } catch {
       let remedy =
         switch error.kind {
@@ -198,7 +201,8 @@ enum Input {
         let path = arguments.value("--output"), FileKind(of: path) == .regular,
         FileKind(of: name) == .regular
       else { continue }
-      for file in ONNXFile.files(of: try bytes(name), at: name) {
+      _ = try handle(name)
+      for file in ONNXFile.files(ofModelAt: name) {
         try keep(file, of: "--model's weights", arguments)
       }
     }
@@ -287,23 +291,35 @@ enum Input {
   }
 
   static func bytes(_ path: String, limit: Int? = nil) throws(Failure) -> Data {
-    func failure(_ cause: String, _ remedy: String) -> Failure {
-      .inputOutput("cannot read '\(Failure.short(path))'; \(cause); \(remedy)")
-    }
-    switch FileKind(of: path) {
-    case .missing: throw failure(Output.lastError(), "check the name")
-    case .folder: throw failure("it is a folder", "name a file in it")
-    case .device: throw failure("it is a device", "name a file or a pipe")
-    case .regular, .pipe: break
-    }
-    guard let file = FileHandle(forReadingAtPath: path) else {
-      throw failure(Output.lastError(), "check the file's permissions")
-    }
+    try bytes(handle(path), path, limit: limit)
+  }
+
+  private static func bytes(
+    _ file: FileHandle, _ path: String, limit: Int? = nil
+  ) throws(Failure) -> Data {
     do {
       guard let limit else { return try file.readToEnd() ?? Data() }
       return try file.read(upToCount: limit + 1) ?? Data()
     } catch {
-      throw failure("the system broke off reading it", "check the file")
+      throw unreadable(path, "the system broke off reading it", "check the file")
     }
+  }
+
+  /// A file or pipe, open for reading.
+  private static func handle(_ path: String) throws(Failure) -> FileHandle {
+    switch FileKind(of: path) {
+    case .missing: throw unreadable(path, Output.lastError(), "check the name")
+    case .folder: throw unreadable(path, "it is a folder", "name a file in it")
+    case .device: throw unreadable(path, "it is a device", "name a file or a pipe")
+    case .regular, .pipe: break
+    }
+    guard let file = FileHandle(forReadingAtPath: path) else {
+      throw unreadable(path, Output.lastError(), "check the file's permissions")
+    }
+    return file
+  }
+
+  private static func unreadable(_ path: String, _ cause: String, _ remedy: String) -> Failure {
+    .inputOutput("cannot read '\(Failure.short(path))'; \(cause); \(remedy)")
   }
 }

@@ -236,6 +236,27 @@ import Testing
         in: scratch.folder)
     }
     #expect(try Tool.run(["list", "--operators"]).output.contains("ONNX            Gemm, MatMul"))
+
+    // A file is read here and there, a pipe whole; what is neither is refused in the words of any file.
+    let piped = try Tool.shell(
+      """
+      mkfifo net-pipe.onnx && { cat net.ONNX > net-pipe.onnx & } \\
+        && "$0" inspect --model net-pipe.onnx; status=$?; wait; exit $status
+      """, in: scratch.folder)
+    #expect(piped.status == 0, "\(piped.error)")
+    #expect(piped.output == summary.output.replacing(/^net/, with: "net-pipe"))
+    try FileManager.default.createDirectory(
+      at: scratch.folder.appending(path: "folder.onnx"), withIntermediateDirectories: false)
+    scratch.file("empty.onnx", "")
+    for (name, words) in [
+      ("folder.onnx", "it is a folder; name a file in it"),
+      ("empty.onnx", "it is no ONNX model: it holds no graph; export it again"),
+      ("/dev/null/x.onnx", "not a directory; check the name"),
+    ] {
+      try Tool.expectFailure(
+        ["inspect", "--model", name], status: 3, saying: "cannot read '\(name)'; \(words)",
+        in: scratch.folder)
+    }
   }
 
   @Test func aLinkStaysALink() throws {
