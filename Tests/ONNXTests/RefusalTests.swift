@@ -102,6 +102,43 @@ import Testing
     #expect(refusal(.init("Relu", ["x"], ["", "y"])).contains("has no output"))
   }
 
+  @Test func attributesThatAreMissingOrContradictEachOther() {
+    #expect(refusal(.init("Concat", ["x", "x"], ["y"])).contains("has no axis"))
+    #expect(
+      refusal(.init("Concat", ["x", "x"], ["y"], ["axis": .integer(1)])) == "not refused")
+    let twice = Model.Attribute.integers([1, 1])
+    #expect(
+      refusal(
+        opset: 9,
+        .init("Slice", ["x"], ["y"], ["axes": twice, "starts": twice, "ends": .integers([2, 3])])
+      ).contains("names axis 1 twice"))
+    #expect(
+      refusal(
+        opset: 9, .init("Pad", ["x"], ["y"], ["pads": .integers([0, 1 << 40, 0, 0])])
+      ).contains("pads an axis by 1099511627776"))
+    let image = [Model.Info("x", ["N", 3, 5])]
+    for size in [-1, 0] {
+      #expect(
+        refusal(inputs: image, .init("LRN", ["x"], ["y"], ["size": .integer(size)]))
+          .contains("has no size above 0"))
+    }
+    #expect(refusal(inputs: image, .init("LRN", ["x"], ["y"])).contains("has no size above 0"))
+    for (automatic, pads, words) in [
+      ("SAME_UPPER", [1, 1], "auto_pad='SAME_UPPER' and pads=[1, 1]"),
+      ("SAME_LOWER", [0, 1], "auto_pad='SAME_LOWER' and pads=[0, 1]"),
+      ("VALID", [1, 0], "auto_pad='VALID' and pads=[1, 0]"),
+      ("SAME_UPPER", [0, 0], "not refused"), ("NOTSET", [1, 1], "not refused"),
+    ] {
+      let pool = Model.Node(
+        "MaxPool", ["x"], ["y"],
+        [
+          "kernel_shape": .integers([3]), "auto_pad": .string(automatic),
+          "pads": .integers(pads),
+        ])
+      #expect(refusal(inputs: image, pool).contains(words), "\(words)")
+    }
+  }
+
   @Test func whatAMatrixCannotSay() {
     for nodes in [
       [.init("Gemm", ["x", "W"], ["y"])], [.init("MatMul", ["x", "W"], ["y"])],
@@ -229,7 +266,9 @@ import Testing
     #expect(chain(.init("Mul", ["i", "c"], ["to"])).contains("combines constants of shapes"))
     #expect(chain(.init("Gather", ["none", "zero"], ["to"])).contains("picks number 0 of 0"))
     #expect(chain(.init("Concat", ["none"], ["to"])).contains("makes the shape []"))
-    #expect(chain(.init("Concat", ["i", "c"], ["to"])).contains("joins reals and whole numbers"))
+    #expect(
+      chain(.init("Concat", ["i", "c"], ["to"], ["axis": .integer(0)])).contains(
+        "joins reals and whole numbers"))
     #expect(chain(.init("Gather", ["W", "zero"], ["to"])).contains("whole numbers are due"))
     #expect(chain(.init("Mod", ["i", "zero"], ["to"])).contains("no whole number holds"))
   }

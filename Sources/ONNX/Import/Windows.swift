@@ -49,6 +49,13 @@ struct WindowSettings {
     roundsUp = try call.integer("ceil_mode") ?? 0 != 0
     let automatic = try call.text("auto_pad") ?? "NOTSET"
     isOddBehind = automatic == "SAME_UPPER"
+    if automatic != "NOTSET", automatic != "",
+      let given = try call.integers("pads"), given.contains(where: { $0 != 0 })
+    {
+      throw call.damaged(
+        "has auto_pad='\(ONNXError.short(automatic))' and pads=\(given.prefix(4)), which contradict each other"
+      )
+    }
     switch automatic {
     case "NOTSET", "":
       let numbers = try call.integers("pads") ?? Array(repeating: 0, count: 2 * count)

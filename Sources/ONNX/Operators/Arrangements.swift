@@ -88,7 +88,9 @@ extension OperatorImporter {
       if part.dims != [0] { parts.append(part) }
     }
     guard let first = parts.first else { return try call.input(0) }
-    let axis = try call.axis(try call.integer("axis") ?? 0, of: first.dims.count)
+    // No version of it has a default.
+    guard let given = try call.integer("axis") else { throw call.damaged("has no axis") }
+    let axis = try call.axis(given, of: first.dims.count)
     var dims = first.dims
     dims[axis] = 0
     for part in parts {
@@ -195,7 +197,8 @@ extension OperatorImporter {
     for (place, given) in axes.enumerated() {
       let axis = try call.axis(given, of: dims.count)
       let (length, step) = (dims[axis], strides[place])
-      guard step != 0, step > Int.min, seen.insert(axis).inserted else {
+      guard seen.insert(axis).inserted else { throw call.damaged("names axis \(axis) twice") }
+      guard step != 0, step > Int.min else {
         throw call.damaged("has a step of \(step) along axis \(axis)")
       }
       // Bounds beyond the ends are the ends; backwards the end may lie before the first.
@@ -310,9 +313,12 @@ extension OperatorImporter {
         }
       }
     }
-    guard pads.count == 2 * axes.count, Set(axes).count == axes.count,
-      pads.allSatisfy({ $0.magnitude < 1 << 31 })
-    else { throw call.damaged("has \(pads.count) pads for \(axes.count) axes") }
+    guard pads.count == 2 * axes.count, Set(axes).count == axes.count else {
+      throw call.damaged("has \(pads.count) pads for \(axes.count) axes")
+    }
+    if let beyond = pads.first(where: { $0.magnitude >= 1 << 31 }) {
+      throw call.damaged("pads an axis by \(beyond)")
+    }
     let mode = try call.text("mode") ?? "constant"
     let steps = strides(of: dims)
     var maps = dims.indices.map { AxisMap.run(count: dims[$0], step: steps[$0]) }

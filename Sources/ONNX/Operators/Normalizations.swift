@@ -95,8 +95,11 @@ extension OperatorImporter {
     _ importer: inout Importer, _ call: Call
   ) throws(ONNXError) -> Importer.Value {
     let value = try call.computed(0)
-    guard value.dims.count >= 2, let size = try call.integer("size"), size > 0 else {
+    guard value.dims.count >= 2 else {
       throw call.unsupported("normalises a value of shape \(value.dims)")
+    }
+    guard let size = try call.integer("size"), size > 0 else {
+      throw call.damaged("has no size above 0")
     }
     let alpha = try call.number("alpha") ?? Double(Float(1e-4))
     let beta = try call.number("beta") ?? 0.75
