@@ -85,6 +85,15 @@ import Testing
           ]), "b"
       ),
       (model(["x"], ["y"], [node("Relu", ["none"], ["y"])]), "none"),
+      // No choice of inputs or outputs helps where there are none.
+      (
+        model([], ["y"], [node("Relu", ["x"], ["y"])]),
+        "no input; a network has one; export it again"
+      ),
+      (
+        model(["x"], [], [node("Relu", ["x"], ["y"])]),
+        "no output; a network has one; export it again"
+      ),
       (model(["x"], ["y"], [node("If", ["x"], ["y"])]), "If"),
       (model(["x"], ["y"], [node("Loop", ["x"], ["y"])]), "Loop"),
       (model(["x"], ["y"], [node("QuantizeLinear", ["x", "x"], ["y"])]), "QuantizeLinear"),

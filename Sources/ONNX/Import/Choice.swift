@@ -3,10 +3,8 @@ extension Importer {
   func chosenInputs(_ all: [ValueInfoProto]) throws(ONNXError) -> [ValueInfoProto] {
     guard let wanted = options.inputs else {
       guard all.count == 1 || options.isWhole && !all.isEmpty else {
-        throw .choice(
-          all.isEmpty
-            ? "it has no input; a network has one"
-            : "it has \(Self.listed(all, "input")); choose what a sample holds")
+        guard !all.isEmpty else { throw .damaged("it has no input; a network has one") }
+        throw .choice("it has \(Self.listed(all, "input")); choose what a sample holds")
       }
       return all
     }
@@ -35,10 +33,8 @@ extension Importer {
       return wanted
     }
     guard all.count == 1 || options.isWhole && !all.isEmpty else {
-      throw .choice(
-        all.isEmpty
-          ? "it has no output; a network has one"
-          : "it has \(Self.listed(all, "output")); choose one")
+      guard !all.isEmpty else { throw .damaged("it has no output; a network has one") }
+      throw .choice("it has \(Self.listed(all, "output")); choose one")
     }
     return all[0].name
   }
