@@ -103,6 +103,18 @@ import Testing
     let samples = try Samples(name: "x", width: 1, values: [1, 2])
     let lineup = try Lineup(
       [Selection(FakeSubstrate())], for: Workload(network, on: samples), at: Kelvin(300))
-    #expect(throws: WorkloadError.self) { try lineup.compare() }
+    let error = #expect(throws: WorkloadError.self) { try lineup.compare() }
+    #expect(error?.description.contains("an output that is infinite on sample 1 of 'x'") == true)
+  }
+
+  @Test func aNetworkWithAnOutputThatIsNoNumberIsRefused() throws {
+    var builder = Network.Builder(input: Shape(vector: 1))
+    try builder.add(.activation(.squareRoot), named: "root", reading: [Network.Builder.input])
+    let samples = try Samples(name: "x", width: 1, values: [4, -1])
+    let lineup = try Lineup(
+      [Selection(FakeSubstrate())],
+      for: Workload(builder.network(named: "root", output: "root"), on: samples), at: Kelvin(300))
+    let error = #expect(throws: WorkloadError.self) { try lineup.compare() }
+    #expect(error?.description.contains("an output that is no number on sample 2 of 'x'") == true)
   }
 }

@@ -33,9 +33,12 @@ struct Assembly {
     referenceOutputs = (0..<workload.samples.count).flatMap { activations.output(of: $0) }
     let width = workload.network.outputCount
     if let bad = referenceOutputs.firstIndex(where: { !$0.isFinite }) {
+      let value = referenceOutputs[bad]
+      // NaN is a root of what is negative, or 0/0, as often as an overflow on the way.
       throw WorkloadError(
-        "network '\(workload.network.name)' overflows on sample \(bad / width + 1) of "
-          + "'\(workload.samples.name)'; its outputs must be finite; scale its weights or the inputs"
+        "network '\(workload.network.name)' has an output that is \(value.isNaN ? "no number" : "infinite") "
+          + "on sample \(bad / width + 1) of '\(workload.samples.name)'; its outputs must be finite; "
+          + "scale the inputs, or correct the network"
       )
     }
     reference = Scores(outputs: referenceOutputs, width: width, labels: labels)
