@@ -84,6 +84,8 @@ public enum ONNXFile {
     var importer = try Importer(model, reader, options: options, bytes: bytes)
     let file = parts.last.map(String.init) ?? ""
     let stem = file.lowercased().hasSuffix(".onnx") ? String(file.dropLast(5)) : file
-    return try importer.network(of: model.graph, named: stem.isEmpty ? "network" : stem)
+    let network = try importer.network(of: model.graph, named: stem.isEmpty ? "network" : stem)
+    try importer.keepSamplesApart(model, bytes: bytes)
+    return network
   }
 }

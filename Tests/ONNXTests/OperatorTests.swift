@@ -222,7 +222,7 @@ import Testing
 
   @Test func chosenInputsAndOutputs() throws {
     var model = Model()
-    model.inputs = [.init("a", ["N", 2]), .init("b", ["N", 1, 2]), .init("c", ["N", 2])]
+    model.inputs = [.init("a", ["N", 2]), .init("b", ["N", 2]), .init("c", ["N", 2])]
     model.outputs = [.init("y", nil), .init("z", nil)]
     model.nodes = [
       .init("Sub", ["a", "b"], ["y"]), .init("Add", ["y", "c"], ["z"]),

@@ -50,6 +50,24 @@ import Testing
     #expect(refusal(opset: opset, relu).contains("(opset) \(opset); 7 to 22 are read"))
   }
 
+  @Test func samplesThatMix() {
+    let softmax = Model.Node("Softmax", ["x"], ["y"], ["axis": .integer(0)])
+    for inputs in [Model.Info("x", ["N", 3]), .init("x", [4, 3])] {
+      #expect(
+        refusal(inputs: [inputs], softmax).hasPrefix("its output for one sample depends on others"))
+    }
+    // One sample alone does not mix, and over other axes nothing does.
+    #expect(refusal(inputs: [.init("x", [1, 3])], softmax) == "not refused")
+    #expect(refusal(.init("Softmax", ["x"], ["y"], ["axis": .integer(1)])) == "not refused")
+    // Mixed on the way: turned, and turned back.
+    #expect(
+      refusal(
+        .init("Transpose", ["x"], ["t"], ["perm": .integers([1, 0])]),
+        .init("Softmax", ["t"], ["m"], ["axis": .integer(1)]),
+        .init("Transpose", ["m"], ["y"], ["perm": .integers([1, 0])])
+      ).contains("mixes along the first axis"))
+  }
+
   @Test func inputsAndOutputs() {
     let two: [Model.Info] = [.init("x", ["N", 3]), .init("mask", ["N", 3])]
     #expect(

@@ -136,9 +136,11 @@ import Testing
         } else if axes != nil {
           node.inputs.append("a")
         }
-        let model = model(
+        var model = model(
           [2, 3], opset: opset, tensors: [.init("a", [axes?.count ?? 0], whole: axes ?? [])],
           [node, .init("Neg", ["r"], ["y"])])
+        // Over the axis of samples too: then there is one sample.
+        if axes?.contains(0) ?? true { model.inputs = [.init("x", [1, 2, 3])] }
         #expect(agree(try model.output(x), expected.map { -$0 }), "\(kind) \(axes ?? [])")
       }
     }

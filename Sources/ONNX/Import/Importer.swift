@@ -30,6 +30,12 @@ struct Importer {
   private(set) var inputReaders = 0
   /// The number of samples that the file is written for, if that is fixed and not 1.
   private(set) var samples: Int?
+  /// Whether several samples are imported side by side, to see whether they stay apart: two, or as many
+  /// as the file is written for.
+  let isSideBySide: Bool
+  /// Of each input how many samples stand along its first axis when they are side by side, 1 if it has no
+  /// such axis, and how many numbers it has here.
+  private(set) var sideBySide: [(samples: Int, numbers: Int)] = []
   /// The shapes that the file gives its outputs.
   private(set) var declared: [String: [Int]] = [:]
   private var values: [String: Value] = [:]
@@ -38,7 +44,8 @@ struct Importer {
 
   /// An importer for a model, if it uses operators that are known.
   init(
-    _ model: ModelProto, _ reader: TensorReader, options: ONNXFile.Options, bytes: Int
+    _ model: ModelProto, _ reader: TensorReader, options: ONNXFile.Options, bytes: Int,
+    isSideBySide: Bool = false
   ) throws(ONNXError) {
     guard let opset = model.opsets[""] else {
       throw .damaged("it does not say which version of the operators it uses")
@@ -52,6 +59,7 @@ struct Importer {
     self.reader = reader
     self.opset = opset
     self.options = options
+    self.isSideBySide = isSideBySide
     budget = Budget(bytes: bytes)
     builder = Network.Builder(input: Shape(vector: 1))
   }
@@ -205,12 +213,14 @@ struct Importer {
       throw .unsupported("\(title) has \(axes.count) axes; up to \(TensorProto.mostAxes) are read")
     }
     var dims: [Int] = []
+    var samples = 1
     for (place, axis) in axes.enumerated() {
       let mayBeOpen = place == 0 || options.isWhole
       switch axis {
       case .fixed(let length) where length > 0: dims.append(length)
       case .fixed(0) where mayBeOpen, .fixed(-1) where mayBeOpen, .symbolic where mayBeOpen:
         dims.append(1)
+        samples = 2
       case .fixed(let length):
         throw .unsupported("axis \(place) of \(title) has the length \(length); it has to be fixed")
       case .symbolic(let name):
@@ -222,8 +232,11 @@ struct Importer {
     // A single axis of fixed length is a sample; anything else has an axis of samples first.
     if !options.isWhole, dims.count > 1, dims[0] > 1 {
       samples = dims[0]
+      if !isSideBySide { self.samples = dims[0] }
       dims[0] = 1
     }
+    if isSideBySide, samples > 1 { dims[0] = samples }
+    sideBySide.append((options.isWhole ? 1 : samples, elementCount(dims) ?? 0))
     guard let count = elementCount(dims), count <= Self.mostInputs else {
       throw .unsupported(
         "\(title) has more than \(Self.mostInputs) numbers a sample, shape \(dims)")

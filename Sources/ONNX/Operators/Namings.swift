@@ -43,7 +43,13 @@ extension OperatorImporter {
       for axis in axes ?? [] { dropped.insert(try call.axis(axis, of: dims.count)) }
       if axes == nil {
         // The axis of samples has length 1 here alone.
-        let first = { if case .computed = value { importer.options.isWhole ? 0 : 1 } else { 0 } }()
+        let first = {
+          if case .computed = value {
+            importer.options.isWhole || importer.isSideBySide ? 0 : 1
+          } else {
+            0
+          }
+        }()
         dropped = Set(dims.indices.filter { $0 >= first && dims[$0] == 1 })
       }
       guard dropped.allSatisfy({ dims[$0] == 1 }) else {
