@@ -188,10 +188,14 @@ public struct QuasiStatic: Substrate {
       summary.diagnostics(program) + (simulated?.diagnostics ?? [])
       + stiffness.diagnostics(at: temperature)
     run.warnings = stiffness.warnings + (simulated?.warnings ?? [])
-    if program.method == .relaxation, summary.layerGap > 0.01 {
+    if program.method == .relaxation, max(summary.layerGap, summary.totalGap) > 0.01 {
+      func percent(_ share: Double) -> String { "\((100 * share).rounded(.up)) %" }
+      let total =
+        summary.totalGap > 0.01
+        ? "; all entries of dissipation together miss the work by \(percent(summary.totalGap))" : ""
       run.warnings.append(
-        "the books of single layers miss by up to \((100 * summary.layerGap).rounded(.up)) % of what passes "
-          + "through a layer (sliding along breaks); work and outputs are not affected")
+        "the books of single layers miss by up to \(percent(summary.layerGap)) of what passes through a "
+          + "layer (sliding along breaks)\(total); work and outputs are not affected")
     }
     if !isValid {
       run.warnings.append(

@@ -59,6 +59,14 @@ struct Summary {
     }.max() ?? 0
   }
 
+  /// By how much the heat of all layers and what they still held miss the work, over the work.
+  var totalGap: Double {
+    guard inferences.allSatisfy({ $0.isFinite && !$0.transferred.isEmpty }) else { return 0 }
+    let work = mean(\.work)
+    let given = mean { $0.heat.reduce(0, +) + $0.rest.reduce(0, +) }
+    return abs(work - given) / max(abs(work), 1e-9)
+  }
+
   func post(
     method: QuasiStatic.Method, network: Network, at temperature: Kelvin, to ledger: inout Ledger
   ) {
