@@ -22,23 +22,27 @@ final class Batches: @unchecked Sendable {
     workers = Harness.workers(threads: threads)
   }
 
-  /// The outputs, `[n × outputCount]`, of samples, `[n × inputCount]`.
+  /// The outputs, `[n × outputCount]`, of samples, `[n × inputCount]`; with room for several times as
+  /// many, of the same samples over and over, as of batches that wait.
   func run(_ samples: [Float], into outputs: inout [Float]) {
     let (width, made) = (engine.network.inputCount, engine.network.outputCount)
     let count = samples.count / width
-    precondition(outputs.count == count * made, "room for all outputs")
+    precondition(outputs.count.isMultiple(of: count * made), "room for all outputs")
+    let blocks = (count + lanes - 1) / lanes
+    let times = outputs.count / (count * made)
     samples.withUnsafeBufferPointer { samples in
       outputs.withUnsafeMutableBufferPointer { outputs in
         // Each block reads and writes its own part.
         nonisolated(unsafe) let (samples, outputs) = (samples, outputs)
-        workers((count + lanes - 1) / lanes) { block in
+        workers(times * blocks) { index in
+          let (turn, block) = (index / blocks * count, index % blocks)
           let part = block * self.lanes..<min((block + 1) * self.lanes, count)
           let workspace = self.workspace()
           self.engine.run(
             UnsafeBufferPointer(
               rebasing: samples[part.lowerBound * width..<part.upperBound * width]),
             into: UnsafeMutableBufferPointer(
-              rebasing: outputs[part.lowerBound * made..<part.upperBound * made]),
+              rebasing: outputs[(turn + part.lowerBound) * made..<(turn + part.upperBound) * made]),
             in: workspace)
           self.lock.withLock { self.idle.append(workspace) }
         }
