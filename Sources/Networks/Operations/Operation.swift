@@ -114,16 +114,6 @@ public enum Operation: Hashable, Sendable {
     if case .reshape = self { true } else { false }
   }
 
-  /// Whether each component of the value depends on the same component of the parents' alone.
-  public var isElementwise: Bool {
-    switch self {
-    case .scale, .activation, .prelu, .add, .multiply: true
-    case .input, .dense, .convolution, .matrixProduct, .softmax, .logSoftmax, .normalize, .pool,
-      .rearrange, .reshape:
-      false
-    }
-  }
-
   /// Multiply–accumulates of one sample.
   ///
   /// - Parameter parents: the shapes of what it reads.

@@ -38,12 +38,18 @@ struct Editor {
     return index
   }
 
-  /// How many items read an item's numbers, under whatever shape; the output counts as one.
-  func readerCounts() -> [Int] {
-    var counts = [Int](repeating: 0, count: items.count)
-    for item in items where !item.operation.isNaming {
-      for parent in item.parents { counts[origin(of: parent)] += 1 }
+  /// The items that read an item's numbers, under whatever shape; once for each time.
+  func readers() -> [[Int]] {
+    var readers = [[Int]](repeating: [], count: items.count)
+    for (index, item) in items.enumerated() where !item.operation.isNaming {
+      for parent in item.parents { readers[origin(of: parent)].append(index) }
     }
+    return readers
+  }
+
+  /// How many they are; the output counts as one.
+  func readerCounts() -> [Int] {
+    var counts = readers().map(\.count)
     counts[origin(of: output)] += 1
     return counts
   }

@@ -89,10 +89,7 @@ extension Network {
   /// - Complexity: O(operations + entries of rearrangements + weights that are changed).
   func foldingFactorsOfParts() throws(NetworkError) -> Network {
     var editor = Editor(self)
-    var readers: [Int: [Int]] = [:]
-    for (index, item) in editor.items.enumerated() where !item.operation.isNaming {
-      for parent in item.parents { readers[editor.origin(of: parent), default: []].append(index) }
-    }
+    let readers = editor.readers()
     let end = editor.origin(of: output)
     /// The outputs of a matrix that a rearrangement takes; none if it is no rearrangement of it alone.
     func part(_ index: Int, of dense: Dense) -> Set<Int>? {
@@ -106,12 +103,12 @@ extension Network {
         scale.offsets == nil
       else { continue }
       let taken = editor.origin(of: editor.items[index].parents[0])
-      guard readers[taken]?.count == 1, taken != end, editor.items[taken].parents.count == 1
+      guard readers[taken].count == 1, taken != end, editor.items[taken].parents.count == 1
       else { continue }
       let matrix = editor.origin(of: editor.items[taken].parents[0])
       guard case .dense(let dense) = editor.items[matrix].operation, matrix != end,
         let own = part(taken, of: dense),
-        readers[matrix]!.allSatisfy({ reader in
+        readers[matrix].allSatisfy({ reader in
           reader == taken || part(reader, of: dense)?.isDisjoint(with: own) ?? false
         })
       else { continue }
