@@ -52,6 +52,7 @@ let package = Package(
     .library(name: "Harness", targets: ["Harness"]),
     .library(name: "Reports", targets: ["Reports"]),
     .library(name: "Substrates", targets: ["Substrates"]),
+    .library(name: "SubstrataCommand", targets: ["SubstrataCommand"]),
     .plugin(name: "SubstrateRegistry", targets: ["SubstrateRegistry"]),
   ] + substrates.map { .library(name: $0, targets: [$0]) },
   targets: [
@@ -77,13 +78,11 @@ let package = Package(
     module(
       "Substrates", ["SubstrateCore"] + substrates.map { .target(name: $0) },
       plugins: ["SubstrateRegistry"]),
+    module(
+      "SubstrataCommand",
+      ["Harness", "Networks", "ONNX", "PhysicalLaws", "Quantities", "Reports", "SubstrateCore"]),
     .executableTarget(
-      name: "substrata",
-      dependencies: [
-        "Harness", "Networks", "ONNX", "PhysicalLaws", "Quantities", "Reports", "SubstrateCore",
-        "Substrates",
-      ],
-      swiftSettings: strict),
+      name: "substrata", dependencies: ["SubstrataCommand", "Substrates"], swiftSettings: strict),
     .executableTarget(
       name: "substrata-bench",
       dependencies: [

@@ -1,4 +1,7 @@
-/// A command line taken apart: options with their values, checked against what a command knows.
+internal import SubstrateCore
+
+/// A call of a command: its words taken apart, options with their values checked against what the command knows, and
+/// the substrates it is about.
 struct Arguments {
   /// An option of a command.
   struct Option {
@@ -32,6 +35,8 @@ struct Arguments {
   let asksForHelp: Bool
   /// The call that makes the same figures, as a shell takes it.
   let commandLine: String
+  /// The substrates that the tool was built with, in the order of reports.
+  let substrates: [any Substrate]
 
   /// Takes the words after a command apart.
   ///
@@ -40,8 +45,9 @@ struct Arguments {
   ///   few or too many words that belong to no option.
   init(
     _ words: some Collection<String>, of command: String, options: [Option],
-    operands expected: [String] = []
+    operands expected: [String] = [], on substrates: [any Substrate]
   ) throws(Failure) {
+    self.substrates = substrates
     asksForHelp = words.contains { $0 == "--help" || $0 == "-h" }
     commandLine = CommandLineText.of(command, Array(words), options: options)
     guard !asksForHelp else { return }

@@ -3,7 +3,6 @@ internal import Harness
 internal import PhysicalLaws
 internal import Reports
 internal import SubstrateCore
-internal import Substrates
 
 /// `substrata verify`: every law of physics, measured against predicted.
 enum Verify {

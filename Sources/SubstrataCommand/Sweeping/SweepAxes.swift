@@ -1,6 +1,5 @@
 internal import Harness
 internal import SubstrateCore
-internal import Substrates
 
 /// Axes and shards from the words of a command line.
 enum SweepAxes {
@@ -10,18 +9,20 @@ enum SweepAxes {
   static func grid(_ arguments: Arguments, _ selections: [Selection]) throws(Failure) -> Sweep.Grid
   {
     var axes: [Sweep.Axis] = []
-    for text in arguments.all("--over") { axes.append(try axis(text, of: selections)) }
+    for text in arguments.all("--over") {
+      axes.append(try axis(text, of: selections, among: arguments.substrates))
+    }
     return try explaining { () throws(SweepError) in try Sweep.Grid(selections, over: axes) }
   }
 
   private static func axis(
-    _ text: String, of selections: [Selection]
+    _ text: String, of selections: [Selection], among substrates: [any Substrate]
   ) throws(Failure) -> Sweep.Axis {
     guard let equals = text.firstIndex(of: "="), let point = text[..<equals].firstIndex(of: ".")
     else { throw malformed(text) }
     let id = String(text[..<point])
     let name = String(text[text.index(after: point)..<equals])
-    let known = registry.map(\.card.id)
+    let known = substrates.map(\.card.id)
     guard known.contains(id) else {
       throw .unknown("substrate", id, known: known, remedy: "see 'substrata list'")
     }

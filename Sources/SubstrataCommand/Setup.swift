@@ -2,7 +2,6 @@ internal import Foundation
 internal import Harness
 internal import Quantities
 internal import SubstrateCore
-internal import Substrates
 
 /// What `compare` and `sweep` take alike: who runs, how set, in which bath.
 struct Setup {
@@ -50,11 +49,11 @@ struct Setup {
 
   /// The substrates that `--substrates` names, in its order; all if it is not given.
   static func substrates(_ arguments: Arguments) throws(Failure) -> [any Substrate] {
-    guard let list = arguments.value("--substrates") else { return registry }
-    let known = registry.map(\.card.id)
+    guard let list = arguments.value("--substrates") else { return arguments.substrates }
+    let known = arguments.substrates.map(\.card.id)
     var chosen: [any Substrate] = []
     for id in list.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
-      guard let substrate = registry.first(where: { $0.card.id == id }) else {
+      guard let substrate = arguments.substrates.first(where: { $0.card.id == id }) else {
         throw .unknown("substrate", id, known: known, remedy: "see 'substrata list'")
       }
       guard !chosen.contains(where: { $0.card.id == id }) else {
@@ -66,7 +65,7 @@ struct Setup {
   }
 
   private static func selections(_ arguments: Arguments) throws(Failure) -> [Selection] {
-    let known = registry.map(\.card.id)
+    let known = arguments.substrates.map(\.card.id)
     var selections = try substrates(arguments).map { Selection($0) }
     let chosen = selections.map(\.substrate.card.id)
     for setting in arguments.all("--set") {

@@ -2,13 +2,12 @@ internal import Networks
 internal import ONNX
 internal import Reports
 internal import SubstrateCore
-internal import Substrates
 
 /// Every operation that a network may have: what it computes, which ONNX operators become it, and what it
 /// is on each substrate.
 enum OperatorTable {
   /// The rows, in the order of `Operation.Kind`.
-  static let rows: [Report.OperationRow] = {
+  static func rows(for substrates: [any Substrate]) -> [Report.OperationRow] {
     var rows = Operation.Kind.allCases.map { kind in
       let (sort, meaning) = explanation(of: kind)
       let functions = kind == .activation ? functions : []
@@ -16,7 +15,7 @@ enum OperatorTable {
       return Report.OperationRow(
         name: kind.rawValue, sort: sort, meaning: meaning,
         onnx: onnx { !names.isDisjoint(with: $0) }, functions: functions,
-        meanings: registry.map { ($0.card.id, $0.card.meaning(kind)) })
+        meanings: substrates.map { ($0.card.id, $0.card.meaning(kind)) })
     }
     let known = Set(
       Operation.Kind.allCases.flatMap { [$0.rawValue] + variants(of: $0) }
@@ -26,7 +25,7 @@ enum OperatorTable {
         name: "-", sort: "import", meaning: "leave the numbers, or work out shapes",
         onnx: onnx { $0.isDisjoint(with: known) }))
     return rows
-  }()
+  }
 
   static let note =
     "ONNX: opset \(ONNXFile.opsets.lowerBound) to \(ONNXFile.opsets.upperBound); an operator that becomes "

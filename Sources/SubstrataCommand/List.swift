@@ -1,7 +1,6 @@
 internal import Networks
 internal import Reports
 internal import SubstrateCore
-internal import Substrates
 
 /// `substrata list`: what there is to choose from.
 enum List {
@@ -32,12 +31,13 @@ enum List {
           ? Report.json(models + data, schema: "substrata.built-in/1")
           : Report.table(models + data, note: "Data: \(BuiltIn.attribution).", style: style))
     } else if arguments.has("--operators") {
+      let rows = OperatorTable.rows(for: arguments.substrates)
       try output.write(
         isJSON
-          ? Report.json(OperatorTable.rows, schema: "substrata.operators/1")
-          : Report.table(OperatorTable.rows, note: OperatorTable.note, style: style))
+          ? Report.json(rows, schema: "substrata.operators/1")
+          : Report.table(rows, note: OperatorTable.note, style: style))
     } else {
-      let cards = registry.map(\.card)
+      let cards = arguments.substrates.map(\.card)
       try output.write(isJSON ? Report.json(cards) : Report.table(cards, style: style))
     }
   }

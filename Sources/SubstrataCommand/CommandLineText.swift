@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// The command line that makes a document's figures, as a shell takes it.
 enum CommandLineText {
   /// Options that change no figure: where a report goes, and how fast.
@@ -14,7 +16,10 @@ enum CommandLineText {
       let value = takesNext ? rest.popFirst() : nil
       if !silent.contains(name) { kept += [word] + (value.map { [$0] } ?? []) }
     }
-    return (["substrata", command] + kept).map(quoted).joined(separator: " ")
+    // Another package's tool has another name, and other substrates.
+    let tool =
+      CommandLine.arguments.first.map { URL(filePath: $0).lastPathComponent } ?? "substrata"
+    return ([tool, command] + kept).map(quoted).joined(separator: " ")
   }
 
   /// A word that a POSIX shell reads back as it is.
