@@ -46,7 +46,8 @@ let package = Package(
   products: [
     .executable(name: "substrata", targets: ["substrata"]),
     .executable(name: "substrata-bench", targets: ["substrata-bench"]),
-    .library(name: "SubstrateCore", targets: ["SubstrateCore", "Networks", "Quantities"]),
+    .library(
+      name: "SubstrateCore", targets: ["SubstrateCore", "Networks", "Parameters", "Quantities"]),
     .library(name: "ONNX", targets: ["ONNX"]),
     .library(name: "StochasticThermodynamics", targets: ["StochasticThermodynamics"]),
     .library(name: "Harness", targets: ["Harness"]),
@@ -66,13 +67,18 @@ let package = Package(
     module("StochasticThermodynamics", ["Kernels", "Quantities"]),
 
     // MARK: The contract, and what runs it
-    module("SubstrateCore", ["Networks", "Quantities"]),
+    module("Parameters", ["Quantities"]),
+    module("SubstrateCore", ["Networks", "Parameters", "Quantities"]),
     module(
-      "AnalogNeurons", ["Networks", "Quantities", "StochasticThermodynamics", "SubstrateCore"]),
+      "AnalogNeurons",
+      ["Networks", "Parameters", "Quantities", "StochasticThermodynamics", "SubstrateCore"]),
     module(
-      "PhysicalLaws", ["Networks", "Quantities", "StochasticThermodynamics", "SubstrateCore"]),
-    module("Harness", ["Networks", "Quantities", "StochasticThermodynamics", "SubstrateCore"]),
-    module("Reports", ["Harness", "PhysicalLaws", "Quantities", "SubstrateCore"]),
+      "PhysicalLaws",
+      ["Networks", "Parameters", "Quantities", "StochasticThermodynamics", "SubstrateCore"]),
+    module(
+      "Harness",
+      ["Networks", "Parameters", "Quantities", "StochasticThermodynamics", "SubstrateCore"]),
+    module("Reports", ["Harness", "Parameters", "PhysicalLaws", "Quantities", "SubstrateCore"]),
 
     // MARK: What people run
     module(
@@ -80,13 +86,16 @@ let package = Package(
       plugins: ["SubstrateRegistry"]),
     module(
       "SubstrataCommand",
-      ["Harness", "Networks", "ONNX", "PhysicalLaws", "Quantities", "Reports", "SubstrateCore"]),
+      [
+        "Harness", "Networks", "ONNX", "Parameters", "PhysicalLaws", "Quantities", "Reports",
+        "SubstrateCore",
+      ]),
     .executableTarget(
       name: "substrata", dependencies: ["SubstrataCommand", "Substrates"], swiftSettings: strict),
     .executableTarget(
       name: "substrata-bench",
       dependencies: [
-        "Harness", "Kernels", "Networks", "ONNX", "QuasiStatic", "Quantities",
+        "Harness", "Kernels", "Networks", "ONNX", "Parameters", "QuasiStatic", "Quantities",
         "StochasticThermodynamics", "SubstrateCore", "Substrates",
       ],
       swiftSettings: strict),
@@ -115,32 +124,34 @@ let package = Package(
     tests(
       "PhysicalLawsTests",
       [
-        "Networks", "PhysicalLaws", "Quantities", "Reports", "StochasticThermodynamics",
-        "SubstrateCore", "Substrates",
+        "Networks", "Parameters", "PhysicalLaws", "Quantities", "Reports",
+        "StochasticThermodynamics", "SubstrateCore", "Substrates",
       ]),
     tests(
       "HarnessTests",
       [
-        "Harness", "Networks", "Quantities", "StochasticThermodynamics", "SubstrateCore",
+        "Harness", "Networks", "Parameters", "Quantities", "StochasticThermodynamics",
+        "SubstrateCore",
         "Substrates",
       ]),
     tests(
-      "ReportsTests", ["Harness", "Networks", "Quantities", "Reports", "SubstrateCore"],
+      "ReportsTests",
+      ["Harness", "Networks", "Parameters", "Quantities", "Reports", "SubstrateCore"],
       resources: [.copy("Snapshots")]),
-    tests("PackageTests", ["Quantities", "SubstrateCore", "Substrates"]),
+    tests("PackageTests", ["Parameters", "Quantities", "SubstrateCore", "Substrates"]),
     tests("CommandTests", ["Harness", "Quantities", "substrata"]),
     tests(
       "SubstratesTests",
       [
-        "Networks", "PhysicalLaws", "Quantities", "ReferenceFigures", "StochasticThermodynamics",
-        "SubstrateCore",
+        "Networks", "Parameters", "PhysicalLaws", "Quantities", "ReferenceFigures",
+        "StochasticThermodynamics", "SubstrateCore",
       ] + substrates.map { .target(name: $0) }),
   ]
     + substrates.map {
       .target(
         name: $0,
         dependencies: [
-          "AnalogNeurons", "Kernels", "Networks", "PhysicalLaws", "Quantities",
+          "AnalogNeurons", "Kernels", "Networks", "Parameters", "PhysicalLaws", "Quantities",
           "StochasticThermodynamics", "SubstrateCore",
         ],
         path: "substrates/\($0)", swiftSettings: strict)

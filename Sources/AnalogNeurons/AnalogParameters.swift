@@ -1,6 +1,7 @@
 public import Networks
 internal import Quantities
 public import SubstrateCore
+public import Parameters
 
 /// The parameters that every machine with thermal neurons has, so that they mean the same
 /// everywhere.

@@ -1,6 +1,7 @@
 public import Networks
 public import Quantities
 public import SubstrateCore
+public import Parameters
 
 /// How stiffly the neurons of each layer are held: K = κ/(k_B T) per squared activation unit, so
 /// that their thermal variance is 1/K.

@@ -1,5 +1,6 @@
 public import Networks
 public import SubstrateCore
+public import Parameters
 
 /// What the thermal noise of each layer does to a network's outputs, to first order.
 ///
@@ -18,11 +19,11 @@ public struct OutputNoise: Sendable {
   public init?(
     _ engine: LayerEngine<Double>, settings: Settings, on stream: SampleStream,
     in context: RunContext
-  ) {
+  ) throws(Cancelled) {
     guard settings.value("stiffness") == nil else { return nil }
     let samples = stream.samples
     let lanes = 32
-    let blocks = context.map(blocks: (samples.count + lanes - 1) / lanes) { block in
+    let blocks = try context.map(blocks: (samples.count + lanes - 1) / lanes) { block in
       Self.squares(engine, samples, from: block * lanes, lanes: lanes)
     }
     layers = engine.layers.indices.map { layer in

@@ -25,13 +25,13 @@ public struct ThermalPass: Sendable {
   /// - Complexity: O(samples × multiply–accumulates).
   public func outputs(
     on stream: SampleStream, response: Double = 1, carried: [Double]? = nil, in context: RunContext
-  ) -> [Float] {
+  ) throws(Cancelled) -> [Float] {
     let samples = stream.samples
     let lanes = 32
     let engine = engine
     let scales = stiffness.map { $0 > 0 ? 1 / $0.squareRoot() : 0 }
     let seed = context.seed
-    let blocks = context.map(blocks: (samples.count + lanes - 1) / lanes) { block in
+    let blocks = try context.map(blocks: (samples.count + lanes - 1) / lanes) { block in
       let workspace = LayerWorkspace(engine, lanes: lanes)
       let states = Block<Double>(rows: engine.neuronCount, lanes: lanes)
       let used = min(lanes, samples.count - block * lanes)

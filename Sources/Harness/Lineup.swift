@@ -1,6 +1,7 @@
 internal import Networks
 public import Quantities
 internal import SubstrateCore
+internal import Parameters
 
 /// Substrates that have accepted a workload and wait to run it.
 ///
@@ -22,9 +23,9 @@ public struct Lineup: Sendable {
   struct Runner: Sendable {
     let card: Card
     let settings: Settings
-    let run: @Sendable (SampleStream, RunContext) -> Run
+    let run: @Sendable (SampleStream, RunContext) throws(Cancelled) -> Run
     /// See `Substrate.outputNoise`.
-    let outputNoise: @Sendable (SampleStream, RunContext) -> [Double]?
+    let outputNoise: @Sendable (SampleStream, RunContext) throws(Cancelled) -> [Double]?
     /// The same substrate set otherwise, if it then accepts the workload.
     let reset: @Sendable (Settings) throws(Refusal) -> Runner
   }
@@ -67,7 +68,8 @@ public struct Lineup: Sendable {
           throw SettingsRefusal(substrate: substrate, detail: error.detail)
         }
         refused.append(
-          Comparison.Refused(substrate: substrate, reason: error.reason, detail: error.detail))
+          Comparison.Refused(
+            substrate: substrate, reason: .init(error.reason), detail: error.detail))
       }
     }
     self.workload = workload
@@ -84,9 +86,11 @@ public struct Lineup: Sendable {
     let program = try substrate.prepare(workload.network, under: conditions)
     return Runner(
       card: substrate.card, settings: conditions.settings,
-      run: { stream, context in substrate.run(program, on: stream, in: context) },
-      outputNoise: { stream, context in
-        substrate.outputNoise(of: program, on: stream, in: context)
+      run: { stream, context throws(Cancelled) in
+        try substrate.run(program, on: stream, in: context)
+      },
+      outputNoise: { stream, context throws(Cancelled) in
+        try substrate.outputNoise(of: program, on: stream, in: context)
       },
       reset: { settings throws(Refusal) in
         try runner(
@@ -102,64 +106,73 @@ public struct Lineup: Sendable {
   ///   - curves: whether to run them at other durations and precisions too, see `Comparison.Curves`: some
   ///     twenty runs more of each.
   ///   - progress: called from any thread.
+  ///   - isCancelled: asked between the parts of a run. Once it says so, the runs that are not done are listed
+  ///     under `refused`, and there are no curves.
   /// - Throws: `WorkloadError` if the network itself gives no finite outputs on the samples.
   public func compare(
     seed: UInt64 = 1, threads: Int = 1, curves: Bool = false,
-    progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+    progress: @escaping @Sendable (RunProgress) -> Void = { _ in },
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(WorkloadError) -> Comparison {
-    let workers = workers(threads: threads)
-    let reference = ReferenceActivations(
-      of: workload.network, on: workload.samples, in: RunContext(seed: seed, workers: workers))
+    let stream = SampleStream(
+      workload.samples,
+      reference: ReferenceActivations(
+        of: workload.network, on: workload.samples, threads: threads))
     return try compare(
-      seed: seed, threads: threads, curves: curves,
-      on: SampleStream(workload.samples, reference: reference), progress: progress)
+      seed: seed, threads: threads, curves: curves, on: stream, progress: progress,
+      isCancelled: isCancelled)
   }
 
   /// The same where the reference network's activations on the workload are there already.
   func compare(
     seed: UInt64, threads: Int, curves: Bool = false, on stream: SampleStream,
-    progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+    progress: @escaping @Sendable (RunProgress) -> Void = { _ in },
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(WorkloadError) -> Comparison {
     let workers = workers(threads: threads)
     var assembly = try Assembly(self, stream.reference)
     var shown: [Runner] = []
+    let context = { @Sendable (seed: UInt64, title: String, isTrial: Bool, index: Int) in
+      RunContext(
+        seed: seed, workers: workers, isTrial: isTrial,
+        progress: { fraction in
+          progress(
+            RunProgress(title: title, index: index, count: runners.count, fraction: fraction))
+        }, isCancelled: isCancelled)
+    }
     for (index, runner) in runners.enumerated() {
       let seed = derivedSeed(seed, for: runner.card.id)
-      let context = { @Sendable (seed: UInt64, title: String, isTrial: Bool) in
-        RunContext(
-          seed: seed, workers: workers, isTrial: isTrial,
-          progress: { fraction in
-            progress(
-              RunProgress(title: title, index: index, count: runners.count, fraction: fraction))
-          })
-      }
-      if let isoAccuracy {
-        var search = IsoAccuracySearch(
-          isoAccuracy, reference: assembly.reference, labels: assembly.labels, on: stream,
-          seed: seed, in: context)
-        let found = search.find(runner, byLayer: allocated.contains(runner.card.id))
-        let run = found.runner.run(stream, context(seed, runner.card.title, false))
-        assembly.add(run, of: found.runner, isoAccuracy: found.report)
-        shown.append(found.runner)
-      } else {
-        assembly.add(runner.run(stream, context(seed, runner.card.title, false)), of: runner)
-        shown.append(runner)
+      var found: (runner: Runner, report: Comparison.IsoAccuracy)?
+      do throws(Cancelled) {
+        if let isoAccuracy {
+          var search = IsoAccuracySearch(
+            isoAccuracy, reference: assembly.reference, labels: assembly.labels, on: stream,
+            seed: seed
+          ) { context($0, $1, $2, index) }
+          found = try search.find(runner, byLayer: allocated.contains(runner.card.id))
+        }
+        let chosen = found?.runner ?? runner
+        let run = try chosen.run(stream, context(seed, runner.card.title, false, index))
+        assembly.add(run, of: chosen, isoAccuracy: found?.report)
+        shown.append(chosen)
+      } catch {
+        assembly.addCancelled(runner.card.id)
       }
     }
     var comparison = assembly.comparison(seed: seed)
     if curves {
-      let count = shown.count
-      var run = CurveRun(self, on: stream, seed: seed) { seed, title, isTrial in
-        RunContext(
-          seed: seed, workers: workers, isTrial: isTrial,
-          progress: { fraction in
-            progress(
-              RunProgress(
-                title: title, index: count - 1, count: count, fraction: fraction))
-          })
-      }
-      comparison.curves = try run.curves(around: shown, of: comparison)
+      let last = shown.count - 1
+      var run = CurveRun(self, on: stream, seed: seed) { context($0, $1, $2, last) }
+      comparison.curves = try? run.curves(around: shown, of: comparison)
     }
     return comparison
+  }
+}
+
+extension ReferenceActivations {
+  /// A network over samples, by so many threads, without anything that could end it.
+  init(of network: Network, on samples: Samples, threads: Int) {
+    let workers = workers(threads: threads)
+    self.init(of: network, on: samples) { count, body in workers(count, body) }
   }
 }

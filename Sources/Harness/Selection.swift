@@ -1,4 +1,5 @@
 public import SubstrateCore
+public import Parameters
 
 /// A substrate that takes part, with the values of its parameters.
 public struct Selection: Sendable {

@@ -27,6 +27,17 @@ public func workers(threads: Int) -> RunContext.Workers {
   }
 }
 
+/// What `body` gives for every index below the count, in their order.
+func concurrently<Element: Sendable>(
+  _ count: Int, threads: Int, _ body: @escaping @Sendable (Int) -> Element
+) -> [Element] {
+  let context = RunContext(seed: 0, workers: workers(threads: threads))
+  guard let elements = try? context.map(blocks: count, body) else {
+    preconditionFailure("cancelled by nobody")
+  }
+  return elements
+}
+
 /// The seed of one substrate's noise: it depends on the run's seed and the substrate's identity,
 /// never on which other substrates run or in what order.
 ///

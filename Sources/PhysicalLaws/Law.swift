@@ -11,14 +11,14 @@ public struct Law: Sendable {
   public let name: String
   /// What it says, in one line.
   public let statement: String
-  private let experiments: @Sendable (RunContext) -> [Finding]
+  private let experiments: @Sendable (RunContext) throws -> [Finding]
 
   /// A law.
   ///
   /// - Parameter experiments: pure: what is found depends on the context's seed alone.
   public init(
     _ name: String, _ statement: String,
-    experiments: @escaping @Sendable (RunContext) -> [Finding]
+    experiments: @escaping @Sendable (RunContext) throws -> [Finding]
   ) {
     self.name = name
     self.statement = statement
@@ -26,7 +26,9 @@ public struct Law: Sendable {
   }
 
   /// Puts it to the test.
-  public func findings(in context: RunContext) -> [Finding] { experiments(context) }
+  ///
+  /// - Throws: `Cancelled` if the context is.
+  public func findings(in context: RunContext) throws -> [Finding] { try experiments(context) }
 }
 
 /// A substrate whose module brings laws of its own, beyond those that hold for every machine.

@@ -14,9 +14,9 @@ enum Textbook {
   static func trajectories(
     _ portions: Int, in context: RunContext, purpose: String,
     _ run: @escaping @Sendable (LaneNoise) -> [Trajectory]
-  ) -> [Trajectory] {
+  ) throws(Cancelled) -> [Trajectory] {
     let seed = context.seed
-    return context.map(blocks: portions) { portion in
+    return try context.map(blocks: portions) { portion in
       run(LaneNoise(seed: seed, purpose: purpose, first: portion * 512, lanes: 512))
     }.flatMap { $0 }
   }
@@ -25,10 +25,10 @@ enum Textbook {
     "thermal-variance",
     "a trap of stiffness K spreads its coordinate by the variance 1/K, at any step"
   ) { context in
-    [0.1, 0.5, 1.5].map { step in
+    try [0.1, 0.5, 1.5].map { step in
       let seed = context.seed
       let stiffness = 25.0
-      let parts = context.map(blocks: 40) { portion in
+      let parts = try context.map(blocks: 40) { portion in
         let noise = LaneNoise(
           seed: seed, purpose: "thermal variance", first: portion * 512, lanes: 512)
         let idle = [Float](repeating: 0, count: 512)
@@ -60,9 +60,9 @@ enum Textbook {
     "trap-ramp",
     "a trap dragged evenly costs κD²(τ0/τ)[1 - (τ0/τ)(1 - exp(-τ/τ0))], with variance 2 k_BT as much"
   ) { context in
-    [0.0, 0.1, 1, 10, 100].flatMap { (duration: Double) -> [Finding] in
+    try [0.0, 0.1, 1, 10, 100].flatMap { (duration: Double) -> [Finding] in
       let steps = duration == 0 ? 0 : max(1000, Int(40 * duration))
-      let all = trajectories(40, in: context, purpose: "ramp \(duration)") {
+      let all = try trajectories(40, in: context, purpose: "ramp \(duration)") {
         drag(to: 3, duration: duration, steps: steps, noise: $0)
       }
       let works = RunningMoments(all.map(\.work))
@@ -85,15 +85,15 @@ enum Textbook {
   static let bestDrag = Law(
     "best-drag", "no drag of a trap costs less than κD²/(2 + τ/τ0), and jumps at both ends reach it"
   ) { context in
-    [1.0, 10, 100].flatMap { (duration: Double) -> [Finding] in
+    try [1.0, 10, 100].flatMap { (duration: Double) -> [Finding] in
       let distance = 3.0
       let least = distance * distance * HarmonicTrap.bestWork(duration: duration)
       let steps = Int(400 * duration.squareRoot())
       let straight = RunningMoments(
-        trajectories(20, in: context, purpose: "straight \(duration)") {
+        try trajectories(20, in: context, purpose: "straight \(duration)") {
           drag(to: Float(distance), duration: duration, steps: steps, noise: $0)
         }.map(\.work))
-      let best = trajectories(20, in: context, purpose: "best \(duration)") {
+      let best = try trajectories(20, in: context, purpose: "best \(duration)") {
         (noise: LaneNoise) -> [Trajectory] in
         // d jumps by D/(2 + τ), moves evenly over D τ/(2 + τ) and jumps again.
         let jump = Float(distance / (2 + duration))
@@ -122,12 +122,12 @@ enum Textbook {
 
   private static func compress(
     duration: Double, reverse: Bool = false, steps: Int, in context: RunContext, portions: Int
-  ) -> [Trajectory] {
+  ) throws(Cancelled) -> [Trajectory] {
     let forward = Compression.stiffness(duration: duration)
     let backward: @Sendable (Double) -> Double = { forward(1 - $0) }
     let stiffness = reverse ? backward : forward
     let purpose = reverse ? "expansion" : "compression"
-    return trajectories(portions, in: context, purpose: "\(purpose) \(duration)") { noise in
+    return try trajectories(portions, in: context, purpose: "\(purpose) \(duration)") { noise in
       let trap = BreathingTrap(stiffness: stiffness, noise: noise)
       let motion = LangevinMotion(trap, step: duration / Double(steps), noise: noise)
       return motion.run(driving: steps, holding: 0)
@@ -138,9 +138,9 @@ enum Textbook {
     "compression",
     "compressing a trap from K to 4K by the best protocol dissipates γ W2²/τ = 0.25 k_BT τ0/τ"
   ) { context in
-    [1.0, 4].map { duration in
+    try [1.0, 4].map { duration in
       let works = RunningMoments(
-        compress(duration: duration, steps: 2000, in: context, portions: 100).map(\.work))
+        try compress(duration: duration, steps: 2000, in: context, portions: 100).map(\.work))
       return Finding(
         "τ = \(duration)", unit: "k_BT", measured: works.mean - Compression.freeEnergy,
         standardError: works.standardError, .equal, 0.25 / duration,
@@ -166,9 +166,9 @@ enum Textbook {
   static let jarzynskiOfACompression = Law(
     "jarzynski-compression", "-ln <exp(-W/k_BT)> of a compression is ΔF = ln 2, at any step"
   ) { context in
-    [2000, 4].map { steps in
+    try [2000, 4].map { steps in
       var average = ExponentialAverage()
-      for trajectory in compress(duration: 1, steps: steps, in: context, portions: 60) {
+      for trajectory in try compress(duration: 1, steps: steps, in: context, portions: 60) {
         average.add(trajectory.totalWork)
       }
       let estimate = average.freeEnergy ?? (.nan, .nan)
@@ -182,10 +182,11 @@ enum Textbook {
     "crooks-compression",
     "work of a compression and of its reverse obey P(W)/P'(-W) = exp(W - ΔF): Bennett's ratio"
   ) { context in
-    [2000, 4].map { steps in
+    try [2000, 4].map { steps in
       let ratio = BennettAcceptanceRatio(
-        forward: compress(duration: 1, steps: steps, in: context, portions: 40).map(\.totalWork),
-        reverse: compress(duration: 1, reverse: true, steps: steps, in: context, portions: 40)
+        forward: try compress(duration: 1, steps: steps, in: context, portions: 40).map(
+          \.totalWork),
+        reverse: try compress(duration: 1, reverse: true, steps: steps, in: context, portions: 40)
           .map(\.totalWork))
       return Finding(
         "\(steps) steps", unit: "k_BT", measured: ratio?.freeEnergy ?? .nan,
@@ -200,7 +201,7 @@ enum Textbook {
     let portions = 64
     let rows = 512
     // Powers and, at the end, the number beyond 5: sums over each portion.
-    let parts = context.map(blocks: portions) { portion in
+    let parts = try context.map(blocks: portions) { portion in
       let noise = LaneNoise(seed: seed, purpose: "moments", first: portion * 64, lanes: 64)
       var numbers = [Float](repeating: 0, count: rows * 64)
       var sums = [Double](repeating: 0, count: 9)

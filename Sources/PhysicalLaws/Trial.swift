@@ -2,6 +2,7 @@ public import Networks
 internal import Quantities
 internal import StochasticThermodynamics
 public import SubstrateCore
+internal import Parameters
 
 /// A substrate with a small workload, run at settings that an experiment asks for.
 public struct Trial<S: Substrate>: Sendable {
@@ -14,30 +15,36 @@ public struct Trial<S: Substrate>: Sendable {
   private let context: RunContext
 
   /// A workload on a substrate.
-  public init(_ substrate: S, _ network: Network, on samples: Samples, in context: RunContext) {
+  ///
+  /// - Throws: `Cancelled` if the context is.
+  public init(
+    _ substrate: S, _ network: Network, on samples: Samples, in context: RunContext
+  ) throws(Cancelled) {
     self.substrate = substrate
     self.network = network
     self.context = context
     stream = SampleStream(
-      samples, reference: ReferenceActivations(of: network, on: samples, in: context))
+      samples, reference: try ReferenceActivations(of: network, on: samples, in: context))
   }
 
   /// A run at 300 K.
   ///
   /// - Parameter values: of parameters, by name. They must be possible: experiments are written
   ///   once, not entered by users.
-  public func run(_ values: [String: String]) -> Run {
+  /// - Throws: `Cancelled` if the context is.
+  public func run(_ values: [String: String]) throws(Cancelled) -> Run {
     var settings = Settings(defaultsOf: substrate.card)
+    let program: S.Program
     do {
       for (name, value) in values.sorted(by: { $0.key < $1.key }) {
         try settings.set(name, to: value)
       }
-      let program = try substrate.prepare(
+      program = try substrate.prepare(
         network, under: Conditions(temperature: Kelvin(300), settings: settings))
-      return substrate.run(program, on: stream, in: context)
     } catch {
       preconditionFailure("an experiment's settings: \(error)")
     }
+    return try substrate.run(program, on: stream, in: context)
   }
 }
 

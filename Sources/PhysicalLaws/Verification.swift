@@ -74,10 +74,11 @@ public struct Verification: Codable, Sendable {
   ///   - substrates: those to check; the ones that bring no laws of their own add none.
   ///   - context: whose seed the experiments derive theirs from.
   ///   - progress: called before each law with its name, its place and how many there are.
+  /// - Throws: `Cancelled` if the context is.
   public init(
     textbook: Bool = true, substrates: [any Substrate], in context: RunContext,
     progress: (String, Int, Int) -> Void = { _, _, _ in }
-  ) {
+  ) throws {
     var all: [(substrate: String?, law: Law)] =
       textbook ? Textbook.laws.map { (substrate: nil, law: $0) } : []
     for substrate in substrates {
@@ -89,7 +90,7 @@ public struct Verification: Codable, Sendable {
     var entries: [Entry] = []
     for (index, item) in all.enumerated() {
       progress(item.law.name, index, all.count)
-      for finding in item.law.findings(in: context) {
+      for finding in try item.law.findings(in: context) {
         entries.append(Entry(item.substrate, item.law, finding))
       }
     }

@@ -1,5 +1,6 @@
 internal import Quantities
 public import SubstrateCore
+internal import Parameters
 
 extension Report {
   /// Substrates with their parameters for a terminal.

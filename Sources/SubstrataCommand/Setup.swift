@@ -2,6 +2,7 @@ internal import Foundation
 internal import Harness
 internal import Quantities
 internal import SubstrateCore
+internal import Parameters
 
 /// What `compare` and `sweep` take alike: who runs, how set, in which bath.
 struct Setup {

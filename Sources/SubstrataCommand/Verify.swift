@@ -32,7 +32,7 @@ enum Verify {
     }
 
     let meter = ProgressLine(isOn: !arguments.has("--quiet"))
-    let verification = Verification(
+    let verification = try? Verification(
       textbook: !isChosen, substrates: substrates,
       in: RunContext(seed: seed, workers: workers(threads: threads))
     ) { name, index, count in
@@ -41,6 +41,7 @@ enum Verify {
           title: name, index: index, count: count, fraction: Double(index) / Double(count)))
     }
     meter.clear()
+    guard let verification else { preconditionFailure("cancelled by nobody") }
     try output.write(
       format == "json"
         ? Report.json(verification) : Report.table(verification, style: layout.style))

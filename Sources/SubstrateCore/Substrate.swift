@@ -31,7 +31,11 @@ public protocol Substrate: Sendable {
   ///
   /// A pure function: the same program, stream and seed give the same bits, whatever the number of
   /// threads behind `context`.
-  func run(_ program: Program, on stream: SampleStream, in context: RunContext) -> Run
+  ///
+  /// - Throws: `Cancelled` if the context is, and nothing else.
+  func run(
+    _ program: Program, on stream: SampleStream, in context: RunContext
+  ) throws(Cancelled) -> Run
 
   /// How much noise each layer puts on the outputs if its precision is 1: g_l, such that precisions p_l give
   /// the outputs together the variance Σ g_l/p_l, linearised, in the mean over the stream.
@@ -40,14 +44,14 @@ public protocol Substrate: Sendable {
   /// holds for all layers.
   func outputNoise(
     of program: Program, on stream: SampleStream, in context: RunContext
-  ) -> [Double]?
+  ) throws(Cancelled) -> [Double]?
 }
 
 extension Substrate {
   /// None: one precision holds for all layers.
   public func outputNoise(
     of program: Program, on stream: SampleStream, in context: RunContext
-  ) -> [Double]? { nil }
+  ) throws(Cancelled) -> [Double]? { nil }
 }
 
 /// Why a substrate will not run a network: what, the limit it meets, and the remedy.

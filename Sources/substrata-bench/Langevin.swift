@@ -44,7 +44,7 @@ enum LangevinBenchmark {
     var outcome: TrajectoryExperiment.Outcome?
     for _ in 0..<4 {
       let start = ContinuousClock.now
-      outcome = experiment.run(trajectories: trajectories, in: context)
+      outcome = try experiment.run(trajectories: trajectories, in: context)
       best = min(best, start.duration(to: .now) / .seconds(1))
     }
     guard let outcome, outcome.isFinite else {

@@ -94,9 +94,11 @@ enum OutputsCommand {
     let width = network.inputCount
     let context = RunContext(
       seed: 0, workers: workers(threads: ProcessInfo.processInfo.activeProcessorCount))
-    return context.map(blocks: samples.count / width) { sample in
+    let outputs = try? context.map(blocks: samples.count / width) { sample in
       engine.output(for: samples[sample * width..<(sample + 1) * width].map { Double($0) })
         .map { Float($0) }
-    }.flatMap { $0 }
+    }
+    guard let outputs else { preconditionFailure("cancelled by nobody") }
+    return outputs.flatMap { $0 }
   }
 }

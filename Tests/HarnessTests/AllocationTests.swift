@@ -4,6 +4,7 @@ import Quantities
 import StochasticThermodynamics
 import SubstrateCore
 import Testing
+import Parameters
 
 @testable import Harness
 

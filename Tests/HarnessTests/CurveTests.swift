@@ -4,6 +4,7 @@ import Networks
 import Quantities
 import SubstrateCore
 import Testing
+import Parameters
 
 @Suite struct CurveTests {
   private let workload: Workload

@@ -2,6 +2,7 @@ import Networks
 import Quantities
 import SubstrateCore
 import Synchronization
+import Parameters
 
 /// A substrate that does what a test tells it to.
 struct FakeSubstrate: Substrate {
@@ -12,7 +13,8 @@ struct FakeSubstrate: Substrate {
   var refusal: Refusal?
   /// Counts what was called, in order, across the substrates of a test.
   var calls: Calls?
-  var act: @Sendable (Network, SampleStream, RunContext) -> Run = { network, stream, _ in
+  var act: @Sendable (Network, SampleStream, RunContext) throws(Cancelled) -> Run = {
+    network, stream, _ in
     FakeSubstrate.faithful(network, stream)
   }
 
@@ -40,9 +42,11 @@ struct FakeSubstrate: Substrate {
     return network
   }
 
-  func run(_ program: Network, on stream: SampleStream, in context: RunContext) -> Run {
+  func run(_ program: Network, on stream: SampleStream, in context: RunContext) throws(Cancelled)
+    -> Run
+  {
     calls?.note("run \(id)")
-    return act(program, stream, context)
+    return try act(program, stream, context)
   }
 
   /// The reference's outputs and an empty ledger.

@@ -6,6 +6,7 @@ import SubstrateCore
 import Substrates
 import Synchronization
 import Testing
+import Parameters
 
 @testable import Harness
 
@@ -230,9 +231,9 @@ struct PreciseFake: Substrate {
           let context = RunContext(seed: 3, isTrial: isTrial)
           let stream = SampleStream(
             workload.samples,
-            reference: ReferenceActivations(
+            reference: try ReferenceActivations(
               of: workload.network, on: workload.samples, in: context))
-          return substrate.run(program, on: stream, in: context)
+          return try substrate.run(program, on: stream, in: context)
         }
         return try run(substrate)
       }

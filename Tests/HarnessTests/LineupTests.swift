@@ -2,7 +2,9 @@ import Harness
 import Networks
 import Quantities
 import SubstrateCore
+import Synchronization
 import Testing
+import Parameters
 
 @Suite struct LineupTests {
   private let workload: Workload
@@ -41,12 +43,12 @@ import Testing
   }
 
   @Test func everyBlockRunsOnceWhateverTheThreads() throws {
-    let substrate = FakeSubstrate { network, stream, context in
-      let parts = context.map(blocks: 1000) { UInt64($0) &* context.seed }
+    let substrate = FakeSubstrate { network, stream, context throws(Cancelled) in
+      let parts = try context.map(blocks: 1000) { UInt64($0) &* context.seed }
       var run = FakeSubstrate.faithful(network, stream)
       run.diagnostics = [
         Diagnostic("sum", "sum", .text(String(parts.reduce(0, &+)))),
-        Diagnostic("empty", "empty", .number(Double(context.map(blocks: 0) { $0 }.count))),
+        Diagnostic("empty", "empty", .number(Double(try context.map(blocks: 0) { $0 }.count))),
       ]
       return run
     }
@@ -57,6 +59,26 @@ import Testing
     }
     #expect(try lineup.compare(seed: 8) != single)
     #expect(single.results[0].diagnostics["empty"] == .number(0))
+  }
+
+  /// A run that nobody waits for ends between two of its blocks, and is listed; what was done stays.
+  @Test(arguments: [1, 3]) func aRunThatIsCancelledIsListed(threads: Int) throws {
+    let isCancelled = Mutex(false)
+    let calls = FakeSubstrate.Calls()
+    let endless = FakeSubstrate(id: "endless") { network, stream, context throws(Cancelled) in
+      _ = try context.map(blocks: 10_000) { block in
+        calls.note("block")
+        if block == 10 { isCancelled.withLock { $0 = true } }
+      }
+      return FakeSubstrate.faithful(network, stream)
+    }
+    let lineup = try lineup([FakeSubstrate(id: "first"), endless, FakeSubstrate(id: "after")])
+    let comparison = try lineup.compare(
+      threads: threads, isCancelled: { isCancelled.withLock { $0 } })
+    #expect(comparison.results.map(\.substrate) == ["first", "after"])
+    #expect(comparison.refused.map(\.substrate) == ["endless"])
+    #expect(comparison.refused[0].reason == .cancelled)
+    #expect((11...10 + threads).contains(calls.all.count))
   }
 
   @Test func noiseDependsOnSeedAndIdentityNotOnCompany() throws {

@@ -2,6 +2,7 @@ import Foundation
 import Harness
 import SubstrateCore
 import Testing
+import Parameters
 
 @Suite struct SweepAxisTests {
   private let card = TunableSubstrate().card

@@ -5,6 +5,7 @@ import Quantities
 import SubstrateCore
 import Substrates
 import Testing
+import Parameters
 
 /// What becomes of simulated figures, and of those that do not exist, on their way to a reader.
 @Suite struct TrajectoryReportTests {

@@ -3,6 +3,7 @@ import Networks
 import Quantities
 import SubstrateCore
 import Synchronization
+import Parameters
 
 /// A substrate whose figures are formulas of its settings.
 struct TunableSubstrate: Substrate {

@@ -3,6 +3,7 @@ import Quantities
 import SubstrateCore
 import Substrates
 import Testing
+import Parameters
 
 /// What the package says of itself, in its manifest, its folders and its prose.
 @Suite struct PackageTests {

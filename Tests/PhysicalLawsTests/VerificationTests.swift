@@ -29,8 +29,8 @@ import Testing
     }
   }
 
-  func verification(_ laws: [Law], seed: UInt64 = 7) -> Verification {
-    Verification(
+  func verification(_ laws: [Law], seed: UInt64 = 7) throws -> Verification {
+    try Verification(
       textbook: false, substrates: [Lawful(laws: laws)], in: RunContext(seed: seed))
   }
 
@@ -47,8 +47,8 @@ import Testing
     },
   ]
 
-  @Test func everythingFoundIsThere() {
-    let all = verification(Self.mixed)
+  @Test func everythingFoundIsThere() throws {
+    let all = try verification(Self.mixed)
     #expect(all.schema == "substrata.verification/1" && all.seed == 7)
     #expect(all.laws.map(\.name) == ["good: first", "good: second", "bad", "void: lost"])
     #expect(all.laws.map(\.law) == ["good", "good", "bad", "void"])
@@ -56,19 +56,19 @@ import Testing
     #expect(all.laws.allSatisfy { $0.substrate == "lawful" })
     #expect(all.laws[1].measured == 7)
     #expect(!all.passed)
-    #expect(verification([Self.mixed[0]]).passed)
+    #expect(try verification([Self.mixed[0]]).passed)
   }
 
-  @Test func progressNamesEachLawBeforeItIsTried() {
+  @Test func progressNamesEachLawBeforeItIsTried() throws {
     var told: [String] = []
-    _ = Verification(
+    _ = try Verification(
       textbook: false, substrates: [Lawful(laws: Self.mixed)], in: RunContext(seed: 1)
     ) { name, index, count in told.append("\(name) \(index)/\(count)") }
     #expect(told == ["good 0/3", "bad 1/3", "void 2/3"])
   }
 
   @Test func theDocumentHasEveryKeyAndNullWhereThereIsNothing() throws {
-    let text = Report.json(verification(Self.mixed))
+    let text = Report.json(try verification(Self.mixed))
     let document = try #require(
       try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     #expect(Set(document.keys) == ["schema", "seed", "laws"])
@@ -96,15 +96,15 @@ import Testing
     #expect(Report.json(back) == text)
   }
 
-  @Test func aSubstrateWithoutLawsAddsNone() {
+  @Test func aSubstrateWithoutLawsAddsNone() throws {
     let digital = registry.filter { $0.card.id == "digital" }
     #expect(digital.count == 1)
-    let all = Verification(textbook: false, substrates: digital, in: RunContext(seed: 1))
+    let all = try Verification(textbook: false, substrates: digital, in: RunContext(seed: 1))
     #expect(all.laws.isEmpty && all.passed)
   }
 
   @Test func theTableSaysWhatFailed() throws {
-    let table = Report.table(verification(Self.mixed))
+    let table = Report.table(try verification(Self.mixed))
     let lines = table.split(separator: "\n").map(String.init)
     func line(_ word: String) throws -> String { try #require(lines.first { $0.contains(word) }) }
     #expect(try line("first (k_BT)").hasSuffix("pass"))
@@ -116,19 +116,19 @@ import Testing
     for statement in ["what is so", "what is not", "what has no number"] {
       #expect(table.contains(statement))
     }
-    let good = Report.table(verification([Self.mixed[0]]))
+    let good = Report.table(try verification([Self.mixed[0]]))
     #expect(!good.contains("FAIL"))
     #expect(good.hasSuffix("all 2 findings as they have to be\n"))
   }
 
-  @Test func theTableFitsATerminal() {
+  @Test func theTableFitsATerminal() throws {
     for width in [20, 50, 80, 200] {
-      let table = Report.table(verification(Self.mixed), style: TableStyle(width: width))
+      let table = Report.table(try verification(Self.mixed), style: TableStyle(width: width))
       #expect(table.split(separator: "\n").allSatisfy { $0.count <= width }, "\(width)")
       #expect(table.contains("FAIL"))
     }
     let coloured = Report.table(
-      verification(Self.mixed), style: TableStyle(width: 100, isColoured: true))
+      try verification(Self.mixed), style: TableStyle(width: 100, isColoured: true))
     #expect(coloured.contains("\u{1b}[1;33mFAIL\u{1b}[0m"))
   }
 
@@ -168,7 +168,7 @@ import Testing
   func expectToHold(_ laws: [Law], _ names: [String]) throws {
     for name in names {
       let law = try #require(laws.first { $0.name == name }, "no law \(name)")
-      let findings = law.findings(in: RunContext(seed: 1))
+      let findings = try law.findings(in: RunContext(seed: 1))
       #expect(!findings.isEmpty)
       for finding in findings {
         #expect(finding.passed, "\(name) \(finding.occasion): \(finding.measured)")
@@ -179,17 +179,17 @@ import Testing
   /// A law with trajectories finds the same whoever computes it, and other things with other noise.
   @Test func whatIsFoundDependsOnTheSeedAlone() throws {
     let law = Law("tiny", "a trap") { context in
-      let all = Textbook.trajectories(6, in: context, purpose: "tiny") { noise in
+      let all = try Textbook.trajectories(6, in: context, purpose: "tiny") { noise in
         let trap = BreathingTrap(stiffness: { 1 + 3 * $0 }, noise: noise)
         return LangevinMotion(trap, step: 0.1, noise: noise).run(driving: 3, holding: 0)
       }
       return [Finding(mean: RunningMoments(all.map(\.work)), .atLeast, 0)]
     }
-    let serial = law.findings(in: RunContext(seed: 1))[0].measured
+    let serial = try law.findings(in: RunContext(seed: 1))[0].measured
     let backwards = RunContext(seed: 1) { count, body in
       for index in (0..<count).reversed() { body(index) }
     }
-    #expect(law.findings(in: backwards)[0].measured == serial)
-    #expect(law.findings(in: RunContext(seed: 2))[0].measured != serial)
+    #expect(try law.findings(in: backwards)[0].measured == serial)
+    #expect(try law.findings(in: RunContext(seed: 2))[0].measured != serial)
   }
 }

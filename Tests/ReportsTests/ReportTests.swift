@@ -4,6 +4,7 @@ import Quantities
 import Reports
 import SubstrateCore
 import Testing
+import Parameters
 
 @Suite struct ReportTests {
   private let comparison: Comparison

@@ -5,6 +5,7 @@ import Quantities
 import Reports
 import SubstrateCore
 import Testing
+import Parameters
 
 @Suite struct SweepTableTests {
   private let sweep: Sweep

@@ -50,7 +50,7 @@ import Testing
         let setting = Setting(substrate: QuasiStatic(), network: network, samples: samples)
         let landscape = Landscape(
           LayerEngine(network), stiffness: network.layers.map { _ in 20 }, rateBound: .infinity)
-        return InferenceBlock.all(
+        return try InferenceBlock.all(
           landscape, try setting.program(values), on: setting.stream(), in: RunContext(seed: 1))
       }
       for (a, b) in zip(runs[0], runs[1]) {
@@ -128,9 +128,9 @@ import Testing
       architecture, activation, samples: 3, seed: 5)
     let noises = try [network, network.unrolled()].map { (network: Network) -> [Double] in
       let setting = Setting(substrate: QuasiStatic(), network: network, samples: samples)
-      return try #require(
-        QuasiStatic().outputNoise(
-          of: setting.program(), on: setting.stream(), in: RunContext(seed: 1)))
+      let noise = try QuasiStatic().outputNoise(
+        of: setting.program(), on: setting.stream(), in: RunContext(seed: 1))
+      return try #require(noise)
     }
     #expect(noises[0].count == network.layers.count && noises[0].allSatisfy { $0 > 0 })
     for (first, second) in zip(noises[0], noises[1]) {

@@ -57,7 +57,7 @@ import Testing
     let reset = run.ledger.postings.filter { $0.mechanism == "reset" && $0.flow == .drawn }
       .reduce(0) { $0 + ThermalEnergy($1.energy, at: Kelvin(300)).value }
     #expect(reset >= single)
-    let stream = setting.stream()
+    let stream = try setting.stream()
     for (index, layer) in setting.network.layers.enumerated() {
       let stiffness = run.numbers("stiffness_per_layer")[index]
       for row in layer.rows {

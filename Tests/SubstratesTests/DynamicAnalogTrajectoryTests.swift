@@ -3,6 +3,7 @@ import Quantities
 import StochasticThermodynamics
 import SubstrateCore
 import Testing
+import Parameters
 
 @testable import DynamicAnalog
 

@@ -118,7 +118,7 @@ import Testing
 
   @Test func theSearchFindsLeastValues() {
     func least(_ range: ClosedRange<Double> = 1e-9...1e9, _ function: @escaping (Double) -> Double)
-      -> LeastOnLogScale
+      -> LeastOnLogScale<Never>
     {
       var search = LeastOnLogScale(from: 1, within: range, of: function)
       search.run()

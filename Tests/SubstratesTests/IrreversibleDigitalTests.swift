@@ -5,6 +5,7 @@ import Networks
 import Quantities
 import SubstrateCore
 import Testing
+import Parameters
 
 // Everything here sees the substrate from outside; expected values are formulas.
 
@@ -317,7 +318,7 @@ extension Run {
       DispatchQueue.concurrentPerform(iterations: count, execute: body)
     }
     let program = try setting.program()
-    let result = setting.substrate.run(program, on: setting.stream(), in: parallel)
+    let result = try setting.substrate.run(program, on: setting.stream(), in: parallel)
     let serial = try setting.run()
     #expect(result.outputs == serial.outputs)
     #expect(result.diagnostics == serial.diagnostics)

@@ -18,9 +18,9 @@ import Testing
   }
 
   private func noise(_ setting: Setting<DynamicAnalog>) throws -> [Double] {
-    try #require(
-      setting.substrate.outputNoise(
-        of: setting.program(), on: setting.stream(), in: RunContext(seed: 1)))
+    let noise = try setting.substrate.outputNoise(
+      of: setting.program(), on: setting.stream(), in: RunContext(seed: 1))
+    return try #require(noise)
   }
 
   /// W of each layer, row by row.
@@ -43,7 +43,7 @@ import Testing
 
   @Test func jacobiansAreThoseOfTheMatrices() throws {
     let setting = try setting(seed: 2, activation: .tanh, samples: 40)
-    let (stream, matrices) = (setting.stream(), matrices(setting.network))
+    let (stream, matrices) = (try setting.stream(), matrices(setting.network))
     let layers = setting.network.layers
     // Layers of 7, 6 and 4 neurons: ∂out/∂x_1 = W_3 diag(1 - x_2²) W_2, ∂out/∂x_2 = W_3.
     var first = 0.0
@@ -67,7 +67,7 @@ import Testing
     let setting = try setting(seed: 3, activation: nil, samples: 3000)
     let snr = [20.0, 5, 80]
     let run = try setting.run(["snr": "20,5,80"])
-    let stream = setting.stream()
+    let stream = try setting.stream()
     var sum = 0.0
     for sample in 0..<3000 {
       for (place, ideal) in stream.reference.output(of: sample).enumerated() {
@@ -94,14 +94,14 @@ import Testing
     let setting = try setting(seed: 4, activation: .relu)
     let program = try setting.program(["stiffness": "9"])
     #expect(
-      setting.substrate.outputNoise(of: program, on: setting.stream(), in: RunContext(seed: 1))
+      try setting.substrate.outputNoise(of: program, on: setting.stream(), in: RunContext(seed: 1))
         == nil)
   }
 
   @Test func eachLayerHasItsOwnPrecision() throws {
     let setting = try setting(seed: 1, activation: .relu)
     let run = try setting.run(["snr": "300,1000,50"])
-    let stream = setting.stream()
+    let stream = try setting.stream()
     for (index, layer) in setting.network.layers.enumerated() {
       let k = [300.0, 1000, 50][index] / stream.reference.meanSquare(of: layer)
       #expect(relativeError(run.numbers("stiffness_per_layer")[index], k) < 1e-12)
@@ -146,9 +146,9 @@ import Testing
     for setting in [quasi, quasi, other, quasi] {
       for seed in [1, 2] {
         let seed = UInt64(seed)
-        let trial = quasi.substrate.run(
+        let trial = try quasi.substrate.run(
           program, on: setting.stream(), in: RunContext(seed: seed, isTrial: true))
-        let fresh = quasi.substrate.run(
+        let fresh = try quasi.substrate.run(
           try quasi.program(["duration": "20"]), on: setting.stream(), in: RunContext(seed: seed))
         #expect(
           trial.outputs == fresh.outputs

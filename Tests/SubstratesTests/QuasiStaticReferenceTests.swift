@@ -17,7 +17,7 @@ import Testing
   ) throws -> [Inference] {
     let setting = Setting(substrate: QuasiStatic(), network: network, samples: samples)
     let program = try setting.program(values)
-    let stream = setting.stream()
+    let stream = try setting.stream()
     let stiffness = Double(values["stiffness"]!)!
     let landscape = Landscape(
       program.engine, stiffness: program.engine.layers.map { _ in stiffness })
@@ -93,7 +93,7 @@ import Testing
     for figure in [figures.tanh, figures.relu] {
       let setting = Setting(
         substrate: QuasiStatic(), network: try figure.network(), samples: try figure.samples())
-      let reference = setting.stream().reference
+      let reference = try setting.stream().reference
       for (row, expected) in figure.output_from.enumerated() {
         #expect(abs(reference.values[row * 2] - expected) < 1e-6)
       }

@@ -4,6 +4,7 @@ import Quantities
 import StochasticThermodynamics
 import SubstrateCore
 import Testing
+import Parameters
 
 @testable import QuasiStatic
 
@@ -128,7 +129,7 @@ import Testing
 
   @Test func aLinearNetworkIsExact() throws {
     let setting = try setting(seed: 2, activation: nil, sizes: [3, 4, 5, 2], samples: 2)
-    let stream = setting.stream()
+    let stream = try setting.stream()
     let stiffness = 20.0
     // M from the weights: A = 1 - J, uniform K.
     let count = setting.network.neuronCount
@@ -171,7 +172,8 @@ import Testing
     let stiffness = 30.0
     let program = try setting.program(["stiffness": "\(stiffness)", "method": "length"])
     let block = InferenceBlock(
-      Landscape(program.engine, stiffness: [30, 30, 30]), program, setting.stream(), from: 1, to: 2)
+      Landscape(program.engine, stiffness: [30, 30, 30]), program, try setting.stream(), from: 1,
+      to: 2)
     // Chords between many forward passes: their sum is below the integral by less than their
     // spacing.
     let pieces = 20_000
@@ -317,7 +319,7 @@ import Testing
     let setting = try setting(seed: 1, samples: 2)
     let program = try setting.program(["stiffness": "1e-9"])
     let engine = program.engine
-    let stream = setting.stream()
+    let stream = try setting.stream()
     let landscape = Landscape(engine, stiffness: engine.layers.map { _ in 1e-9 })
     let new = (0..<16).map { $0 % 2 }
     let drive = Drive(engine, setting.samples, from: new.map { 1 - $0 }, to: new)
@@ -357,7 +359,7 @@ import Testing
     let backwards = RunContext(seed: 1) { count, body in
       for index in (0..<count).reversed() { body(index) }
     }
-    let other = setting.substrate.run(
+    let other = try setting.substrate.run(
       try setting.program(), on: setting.stream(), in: backwards)
     #expect(serial.outputs == other.outputs)
     #expect(serial.energy() == other.energy())

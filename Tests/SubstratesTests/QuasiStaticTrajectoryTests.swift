@@ -4,6 +4,7 @@ import Quantities
 import StochasticThermodynamics
 import SubstrateCore
 import Testing
+import Parameters
 
 @testable import QuasiStatic
 
@@ -164,7 +165,7 @@ import Testing
         "stiffness": "40", "duration": "0", "settle": "0",
         "trajectories": "1024",
       ]))
-    let stream = setting.stream()
+    let stream = try setting.stream()
     let count = setting.samples.count
     // (1/2) Σ K |Δf|² over the neurons that read the inputs, at any noise.
     let exact = setting.network.layers[0].rows.reduce(0) { sum, row in

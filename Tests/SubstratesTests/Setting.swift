@@ -2,6 +2,7 @@ import Networks
 import Quantities
 import StochasticThermodynamics
 import SubstrateCore
+import Parameters
 
 /// A substrate with everything it needs to run, in one line of a test.
 struct Setting<S: Substrate> {
@@ -24,14 +25,14 @@ struct Setting<S: Substrate> {
       network, under: Conditions(temperature: temperature, settings: settings(values)))
   }
 
-  func stream() -> SampleStream {
+  func stream() throws -> SampleStream {
     SampleStream(
       samples,
-      reference: ReferenceActivations(of: network, on: samples, in: RunContext(seed: seed)))
+      reference: try ReferenceActivations(of: network, on: samples, in: RunContext(seed: seed)))
   }
 
   func run(_ values: [String: String] = [:]) throws -> Run {
-    substrate.run(try program(values), on: stream(), in: RunContext(seed: seed))
+    try substrate.run(try program(values), on: stream(), in: RunContext(seed: seed))
   }
 
   /// The same with blocks computed by others in another order.
@@ -40,7 +41,7 @@ struct Setting<S: Substrate> {
       var source = SeededGenerator(seed: 1, purpose: "order", index: count)
       for index in (0..<count).shuffled(using: &source) { body(index) }
     }
-    return substrate.run(try program(values), on: stream(), in: shuffled)
+    return try substrate.run(try program(values), on: stream(), in: shuffled)
   }
 
   /// Whether settings are refused before anything is spent, and why.

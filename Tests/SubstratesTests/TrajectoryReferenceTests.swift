@@ -138,16 +138,18 @@ import Testing
       for index in (0..<count).reversed() { body(index) }
     }
     let (one, other) = (
-      experiment.run(trajectories: 300, in: context),
-      experiment.run(trajectories: 300, in: backwards)
+      try experiment.run(trajectories: 300, in: context),
+      try experiment.run(trajectories: 300, in: backwards)
     )
     #expect(one.work == other.work && one.exponential == other.exponential)
     #expect(one.work.count == 300)
     // The experiment's own seed counts, not the context's.
-    #expect(experiment.run(trajectories: 300, in: RunContext(seed: 9)).work == one.work)
+    let elsewhere = try experiment.run(trajectories: 300, in: RunContext(seed: 9))
+    #expect(elsewhere.work == one.work)
     let reseeded = try self.experiment(
       figure.network(), figure.samples(), stiffness: 50, duration: 1, steps: 20, seed: 2)
-    #expect(reseeded.run(trajectories: 300, in: context).work != one.work)
+    let noisedOtherwise = try reseeded.run(trajectories: 300, in: context)
+    #expect(noisedOtherwise.work != one.work)
     // More trajectories begin with the same ones.
     let ensemble = experiment.ensemble
     #expect(ensemble.totalWorks(0..<300).prefix(100) == ensemble.totalWorks(0..<100)[...])

@@ -4,6 +4,7 @@ internal import AnalogNeurons
 internal import Foundation
 internal import Quantities
 internal import StochasticThermodynamics
+internal import Parameters
 
 /// The substrates of this module.
 public let substrates: [any Substrate] = [DynamicAnalog()]
@@ -97,7 +98,9 @@ public struct DynamicAnalog: Substrate {
   }
 
   /// Sets, holds and resets every neuron for every sample of the stream.
-  public func run(_ program: Program, on stream: SampleStream, in context: RunContext) -> Run {
+  public func run(_ program: Program, on stream: SampleStream, in context: RunContext)
+    throws(Cancelled) -> Run
+  {
     let engine = program.engine
     let temperature = program.conditions.temperature
     let settings = program.conditions.settings
@@ -109,9 +112,9 @@ public struct DynamicAnalog: Substrate {
 
     var ledger = Ledger()
     let cycle = switching.cycle(over: stream, engine: engine, stiffness: stiffness.layers)
-    let simulated = program.simulation.map {
-      SimulatedCycle(
-        program, $0, settle: settle, stiffness: stiffness.layers, on: stream, in: context)
+    let simulated = try program.simulation.map { simulation throws(Cancelled) in
+      try SimulatedCycle(
+        program, simulation, settle: settle, stiffness: stiffness.layers, on: stream, in: context)
     }
     if let simulated {
       simulated.post(layers: engine.layers, at: temperature, to: &ledger)
@@ -123,9 +126,12 @@ public struct DynamicAnalog: Substrate {
       to: &ledger)
 
     let outputs =
-      simulated?.outputs
-      ?? ThermalPass(engine, stiffness: stiffness.layers).outputs(
-        on: stream, response: cycle.response, carried: cycle.carried, in: context)
+      if let simulated {
+        simulated.outputs
+      } else {
+        try ThermalPass(engine, stiffness: stiffness.layers).outputs(
+          on: stream, response: cycle.response, carried: cycle.carried, in: context)
+      }
     let isFinite = simulated?.isFinite ?? true
     let unit = settings.number("relaxation-time")!
     let latency = Seconds(
@@ -141,7 +147,7 @@ public struct DynamicAnalog: Substrate {
     // A reset that does not finish may cost less than one that does.
     if isSettled, !context.isTrial {
       run.limits +=
-        Resets(
+        try Resets(
           on: stream.reference, stiffness: stiffness.layers, hold: settle, in: context
         ).limits
     }
@@ -173,8 +179,8 @@ public struct DynamicAnalog: Substrate {
   /// The noise that each layer puts on the outputs at snr 1.
   public func outputNoise(
     of program: Program, on stream: SampleStream, in context: RunContext
-  ) -> [Double]? {
-    OutputNoise(program.engine, settings: program.conditions.settings, on: stream, in: context)?
+  ) throws(Cancelled) -> [Double]? {
+    try OutputNoise(program.engine, settings: program.conditions.settings, on: stream, in: context)?
       .layers
   }
 

@@ -39,13 +39,13 @@ struct Resets {
   /// - Parameter hold: time of the reset in τ0, long enough to finish it.
   init(
     on reference: ReferenceActivations, stiffness: [Double], hold: Double, in context: RunContext
-  ) {
+  ) throws(Cancelled) {
     var rows: [(row: Int, stiffness: Double)] = []
     for (index, layer) in reference.layers.enumerated() where stiffness[index] > 0 {
       rows += layer.rows.map { ($0, stiffness[index]) }
     }
     let held = rows
-    let mixtures = context.map(blocks: held.count) { index in
+    let mixtures = try context.map(blocks: held.count) { index in
       ThermalMixture(
         centres: reference.neuron(held[index].row), stiffness: held[index].stiffness)
     }

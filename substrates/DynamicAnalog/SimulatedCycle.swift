@@ -54,7 +54,7 @@ struct SimulatedCycle {
   init(
     _ program: DynamicAnalog.Program, _ simulation: DynamicAnalog.Program.Simulation,
     settle: Double, stiffness: [Double], on stream: SampleStream, in context: RunContext
-  ) {
+  ) throws(Cancelled) {
     step = simulation.step
     self.stiffness = stiffness
     let count = stream.samples.count
@@ -64,7 +64,7 @@ struct SimulatedCycle {
     let portions = max(1, min(batches, 128 / stretches))
     let length = program.duration + 2 * settle
     let before = length > 0 ? min(count, Int((Self.memory / length).rounded(.up))) : count
-    let parts = context.map(blocks: stretches * portions) { index in
+    let parts = try context.map(blocks: stretches * portions) { index in
       let (stretch, portion) = index.quotientAndRemainder(dividingBy: portions)
       let first = stretch * Self.stretch
       let last = min(count, first + Self.stretch)

@@ -20,7 +20,7 @@ struct Calibration: Hashable, Sendable {
   ///   other than of tanh and the sigmoid.
   init(
     of stream: SampleStream, through network: Network, bits: Int, in context: RunContext
-  ) {
+  ) throws(Cancelled) {
     let inputs = Span(of: stream.samples.values.lazy.map { Double($0) })
     let reference = stream.reference
     let count = reference.sampleCount
@@ -37,14 +37,14 @@ struct Calibration: Hashable, Sendable {
       inputs: inputs.range, layers: ranges)
     self.inputs = wired[0]
     layers = Array(wired.dropFirst())
-    addresses = Self.addresses(of: stream, through: network, in: context)
+    addresses = try Self.addresses(of: stream, through: network, in: context)
     isFinite = inputs.isFinite && spans.allSatisfy(\.isFinite)
   }
 
   /// The ranges of pre-activations, from a pass through the layers that need it.
   private static func addresses(
     of stream: SampleStream, through network: Network, in context: RunContext
-  ) -> [Int: ClosedRange<Double>] {
+  ) throws(Cancelled) -> [Int: ClosedRange<Double>] {
     let reference = stream.reference
     let asked = reference.layers.indices.filter {
       guard case .activation(let function) = network.lastOperation(of: reference.layers[$0]) else {
@@ -63,7 +63,7 @@ struct Calibration: Hashable, Sendable {
         }
       }
     ).sorted()
-    let blocks = context.map(blocks: (count + lanes - 1) / lanes) { block in
+    let blocks = try context.map(blocks: (count + lanes - 1) / lanes) { block in
       let workspace = LayerWorkspace(engine, lanes: lanes)
       let states = Block<Double>(rows: engine.neuronCount, lanes: lanes)
       let samples = (0..<lanes).map { min(block * lanes + $0, count - 1) }

@@ -1,6 +1,7 @@
 internal import Networks
 internal import Quantities
 internal import SubstrateCore
+internal import Parameters
 
 /// The values of the card's parameters.
 struct Configuration: Hashable, Sendable {

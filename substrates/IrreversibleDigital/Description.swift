@@ -1,5 +1,6 @@
 internal import Quantities
 internal import SubstrateCore
+internal import Parameters
 
 extension IrreversibleDigital {
   static let description = Card(

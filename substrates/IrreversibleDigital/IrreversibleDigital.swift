@@ -64,14 +64,16 @@ public struct IrreversibleDigital: Substrate {
   ///     the steps of the integers.
   ///   - context: workers; no noise is drawn.
   /// - Complexity: O(samples × multiply–accumulates + parameters).
-  public func run(_ program: Program, on stream: SampleStream, in context: RunContext) -> Run {
+  public func run(_ program: Program, on stream: SampleStream, in context: RunContext)
+    throws(Cancelled) -> Run
+  {
     let (network, configuration) = (program.network, program.configuration)
-    let calibration = Calibration(
+    let calibration = try Calibration(
       of: stream, through: network, bits: configuration.bits, in: context)
     let integers = IntegerNetwork(
       network, layers: program.layers, calibration: calibration, bits: configuration.bits,
       accumulatorBits: configuration.accumulatorBits)
-    let codes = Self.codes(of: stream.samples, by: integers, in: context)
+    let codes = try Self.codes(of: stream.samples, by: integers, in: context)
 
     let neurons = program.layers.last!.rows.upperBound
     let last = program.layers.last!
@@ -103,10 +105,10 @@ public struct IrreversibleDigital: Substrate {
   /// All neurons of all samples, `[samples × neurons]`, as they were stored.
   private static func codes(
     of samples: Samples, by integers: IntegerNetwork, in context: RunContext
-  ) -> [UInt16] {
+  ) throws(Cancelled) -> [UInt16] {
     let length = 32
     let neurons = integers.codeCount - integers.inputCount
-    let blocks = context.map(blocks: (samples.count + length - 1) / length) { block in
+    let blocks = try context.map(blocks: (samples.count + length - 1) / length) { block in
       let range = block * length..<min((block + 1) * length, samples.count)
       var stored: [UInt16] = []
       stored.reserveCapacity(range.count * neurons)

@@ -35,10 +35,10 @@ struct InferenceBlock: Sendable {
   static func all(
     _ landscape: Landscape, _ program: QuasiStatic.Program, on stream: SampleStream,
     in context: RunContext
-  ) -> [Inference] {
+  ) throws(Cancelled) -> [Inference] {
     let samples = stream.samples.count
     let lanes = Block<Double>.laneMultiple
-    return context.map(blocks: (samples + lanes - 1) / lanes) { block in
+    return try context.map(blocks: (samples + lanes - 1) / lanes) { block in
       InferenceBlock(
         landscape, program, stream, from: block * lanes, to: min(samples, (block + 1) * lanes))
     }.flatMap(\.inferences)

@@ -2,6 +2,7 @@ public import Networks
 public import SubstrateCore
 internal import AnalogNeurons
 internal import Quantities
+internal import Parameters
 
 /// The substrates of this module.
 public let substrates: [any Substrate] = [QuasiStatic()]
@@ -129,19 +130,24 @@ public struct QuasiStatic: Substrate {
   }
 
   /// Drives the network once around the cyclic stream.
-  public func run(_ program: Program, on stream: SampleStream, in context: RunContext) -> Run {
+  public func run(_ program: Program, on stream: SampleStream, in context: RunContext)
+    throws(Cancelled) -> Run
+  {
     let engine = program.engine
     let network = engine.network
     let settings = program.conditions.settings
     let temperature = program.conditions.temperature
     let stiffness = LayerStiffness(settings, on: stream.reference)
     let landscape = Landscape(engine, stiffness: stiffness.layers)
-    let solve = { InferenceBlock.all(landscape, program, on: stream, in: context) }
-    let inferences = context.isTrial ? program.memo.inferences(on: stream, or: solve) : solve()
+    let solve = { () throws(Cancelled) in
+      try InferenceBlock.all(landscape, program, on: stream, in: context)
+    }
+    let inferences =
+      context.isTrial ? try program.memo.inferences(on: stream, or: solve) : try solve()
     let summary = Summary(inferences, engine: engine)
     let simulated =
       program.method == .langevin && inferences.allSatisfy(\.isFinite)
-      ? SimulatedStream(landscape, program, inferences, stream, in: context) : nil
+      ? try SimulatedStream(landscape, program, inferences, stream, in: context) : nil
 
     var ledger = Ledger()
     if program.method == .langevin {
@@ -156,7 +162,7 @@ public struct QuasiStatic: Substrate {
     let slowest = inferences.map(\.leastRate).min() ?? 1
     let isValid = program.method != .length || program.duration >= 10 / slowest
     let noiseFree =
-      simulated == nil ? outputs(of: inferences, landscape, stream, in: context) : []
+      simulated == nil ? try outputs(of: inferences, landscape, stream, in: context) : []
     let isFinite =
       inferences.allSatisfy(\.isFinite) && noiseFree.allSatisfy(\.isFinite)
       && simulated?.isFinite ?? true
@@ -206,7 +212,7 @@ public struct QuasiStatic: Substrate {
       run.warnings.append(Relaxation.unrest(givenHold: program.settle))
     }
     if isFinite {
-      addImperfections(
+      try addImperfections(
         to: &run, summary, landscape, program, on: stream, in: context)
     }
     return run
@@ -215,8 +221,8 @@ public struct QuasiStatic: Substrate {
   /// The noise that each layer puts on the outputs at snr 1.
   public func outputNoise(
     of program: Program, on stream: SampleStream, in context: RunContext
-  ) -> [Double]? {
-    OutputNoise(program.engine, settings: program.conditions.settings, on: stream, in: context)?
+  ) throws(Cancelled) -> [Double]? {
+    try OutputNoise(program.engine, settings: program.conditions.settings, on: stream, in: context)?
       .layers
   }
 
@@ -227,8 +233,8 @@ public struct QuasiStatic: Substrate {
   private func outputs(
     of inferences: [Inference], _ landscape: Landscape, _ stream: SampleStream,
     in context: RunContext
-  ) -> [Float] {
-    let noisy = ThermalPass(landscape.engine, stiffness: landscape.stiffness).outputs(
+  ) throws(Cancelled) -> [Float] {
+    let noisy = try ThermalPass(landscape.engine, stiffness: landscape.stiffness).outputs(
       on: stream, in: context)
     var outputs = noisy
     let width = landscape.engine.network.outputCount

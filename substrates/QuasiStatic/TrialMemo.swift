@@ -10,10 +10,12 @@ final class TrialMemo: Sendable {
   private let kept = Mutex<(samples: Samples, inferences: [Inference])?>(nil)
 
   /// What was kept for these samples, or what is computed and then kept.
-  func inferences(on stream: SampleStream, or compute: () -> [Inference]) -> [Inference] {
+  func inferences(on stream: SampleStream, or compute: () throws(Cancelled) -> [Inference])
+    throws(Cancelled) -> [Inference]
+  {
     let known = kept.withLock { $0.flatMap { $0.samples == stream.samples ? $0.inferences : nil } }
     if let known { return known }
-    let inferences = compute()
+    let inferences = try compute()
     kept.withLock { $0 = (stream.samples, inferences) }
     return inferences
   }

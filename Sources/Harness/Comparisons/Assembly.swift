@@ -2,6 +2,7 @@ internal import Networks
 internal import Quantities
 internal import StochasticThermodynamics
 internal import SubstrateCore
+internal import Parameters
 
 /// Puts a comparison together, run by run, and checks at this boundary what substrates hand over.
 struct Assembly {
@@ -11,6 +12,7 @@ struct Assembly {
   private let referenceOutputs: [Double]
   let reference: Scores
   private var results: [Comparison.Result] = []
+  private var refused: [Comparison.Refused]
   private var scores: [(substrate: String, scores: Scores)] = []
   private var coverage: [Comparison.Coverage.Share] = []
   private var slowDriving: [(substrate: String, limit: SlowDriving)] = []
@@ -27,6 +29,7 @@ struct Assembly {
   /// - Throws: `WorkloadError` if the reference's outputs are not finite.
   init(_ lineup: Lineup, _ activations: ReferenceActivations) throws(WorkloadError) {
     self.lineup = lineup
+    refused = lineup.refused
     thermalQuantum = Quantities.thermalQuantum(at: lineup.temperature)
     let workload = lineup.workload
     labels = workload.samples.labels
@@ -110,6 +113,14 @@ struct Assembly {
         }, isoAccuracy: isoAccuracy))
   }
 
+  /// Takes in that a substrate's run was given up.
+  mutating func addCancelled(_ substrate: String) {
+    refused.append(
+      Comparison.Refused(
+        substrate: substrate, reason: .cancelled,
+        detail: "its run was given up before its end; ask for less, or wait longer"))
+  }
+
   /// The finished comparison.
   func comparison(seed: UInt64) -> Comparison {
     let workload = lineup.workload
@@ -129,7 +140,7 @@ struct Assembly {
         name: workload.samples.name, samples: workload.samples.count, labelled: labels != nil,
         normalization: workload.samples.normalization?.description),
       reference: Comparison.Reference(reference.accuracy),
-      taskFloor: task, results: results, refused: lineup.refused, paired: paired,
+      taskFloor: task, results: results, refused: refused, paired: paired,
       crossings: slowDriving.flatMap {
         Comparison.crossings(of: $0.substrate, $0.limit, with: results, task)
       },

@@ -139,14 +139,43 @@ extension Comparison {
     }
   }
 
-  /// A substrate that would not run the network.
+  /// A substrate that would not run the network, or did not come to an end.
   public struct Refused: Codable, Equatable, Sendable {
     /// Its name.
     public let substrate: String
     /// The kind of obstacle.
-    public let reason: Refusal.Reason
+    public let reason: Reason
     /// What; limit or cause; remedy.
     public let detail: String
+
+    /// Why a substrate is without a row: it refuses, or its run came to no end.
+    public enum Reason: String, Codable, Sendable {
+      /// An operation that this matter cannot perform.
+      case operation
+      /// A number outside what it can hold.
+      case range
+      /// Too many or too few bits.
+      case precision
+      /// Too large a network.
+      case size
+      /// Settings that contradict each other.
+      case settings
+      /// It was given up before its end.
+      case cancelled
+      /// Its code broke off.
+      case trapped
+
+      init(_ reason: Refusal.Reason) {
+        self =
+          switch reason {
+          case .operation: .operation
+          case .range: .range
+          case .precision: .precision
+          case .size: .size
+          case .settings: .settings
+          }
+      }
+    }
   }
 
   /// How much more often one substrate is right than another, on the same samples.

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Networks
 internal import SubstrateCore
+internal import Parameters
 
 /// Computes `Comparison.Curves`: every substrate again, at other durations and other precisions.
 ///
@@ -31,7 +32,7 @@ struct CurveRun {
   /// - Parameter runners: the substrates as the rows show them, in the order of `comparison.results`.
   mutating func curves(
     around runners: [Lineup.Runner], of comparison: Comparison
-  ) throws(WorkloadError) -> Comparison.Curves {
+  ) throws(Cancelled) -> Comparison.Curves {
     var durations: [Comparison.Curve] = []
     var precisions: [Comparison.Curve] = []
     for (runner, result) in zip(runners, comparison.results) {
@@ -110,7 +111,7 @@ struct CurveRun {
 
   private mutating func curve(
     of runner: Lineup.Runner, over parameter: Parameter, at values: [Double], hasLimits: Bool
-  ) throws(WorkloadError) -> Comparison.Curve {
+  ) throws(Cancelled) -> Comparison.Curve {
     var points: [Comparison.CurvePoint] = []
     for value in values {
       var settings = runner.settings
@@ -128,9 +129,12 @@ struct CurveRun {
         continue
       }
       let title = "\(runner.card.title), \(parameter.name) \(value)"
-      let run = moved.run(
+      let run = try moved.run(
         stream, context(derivedSeed(seed, for: runner.card.id), title, !hasLimits))
-      var assembly = try Assembly(lineup, stream.reference)
+      // The comparison that these belong to has been put together on the same reference.
+      guard var assembly = try? Assembly(lineup, stream.reference) else {
+        preconditionFailure("a reference without finite outputs")
+      }
       assembly.add(run, of: moved)
       points.append(
         Comparison.CurvePoint(

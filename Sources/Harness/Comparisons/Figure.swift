@@ -1,4 +1,5 @@
 internal import SubstrateCore
+internal import Parameters
 
 /// A parameter's value or a diagnostic: a number, several, a text, or none.
 public enum Figure: Codable, Hashable, Sendable {

@@ -1,5 +1,6 @@
 internal import Networks
 internal import SubstrateCore
+internal import Parameters
 
 /// Looks for the least precision at which a substrate is accurate enough, on the real workload.
 ///
@@ -58,23 +59,23 @@ struct IsoAccuracySearch {
   ///   one precision for all costs.
   mutating func find(
     _ runner: Lineup.Runner, byLayer: Bool
-  ) -> (runner: Lineup.Runner, report: Comparison.IsoAccuracy) {
+  ) throws(Cancelled) -> (runner: Lineup.Runner, report: Comparison.IsoAccuracy) {
     guard let precision = runner.settings.precision,
       let scale = PrecisionScale(precision.domain)
     else {
-      let trial = attempt(runner)
-      return (trial.runner, report(.fixed, nil, (.none, trial), nil, nil))
+      let trial = try attempt(runner)
+      return (trial.runner, try report(.fixed, nil, (.none, trial), nil, nil))
     }
     let start = scale.place(nearest: runner.settings.number(precision.name) ?? 1)
-    let uniform = find(along: scale.places, from: start) { place in
+    let uniform = try find(along: scale.places, from: start) { place in
       Self.runner(runner, precision.name, [scale.value(place)])
     }
     let search = PrecisionAllocation.Search(name: precision.name, scale: scale, uniform: uniform)
-    let allocation = byLayer ? allocate(search) : nil
+    let allocation = byLayer ? try allocate(search) : nil
     if let allocation, allocation.isCheaper {
       return (
         allocation.trial.runner,
-        report(
+        try report(
           .found, precision.name, (.numbers(allocation.values), allocation.trial),
           allocation.below.map { (.numbers($0.values), $0.trial) }, allocation.summary(criterion))
       )
@@ -82,7 +83,7 @@ struct IsoAccuracySearch {
     func figure(_ place: Int) -> Figure { .number(scale.value(place)) }
     return (
       uniform.trial.runner,
-      report(
+      try report(
         uniform.outcome, precision.name, (figure(uniform.place), uniform.trial),
         uniform.below.map { (figure($0.place), $0.trial) }, allocation?.summary(criterion))
     )
@@ -109,11 +110,11 @@ struct IsoAccuracySearch {
   private mutating func report(
     _ outcome: Comparison.IsoAccuracy.Outcome, _ parameter: String?, _ found: (Figure, Trial),
     _ below: (Figure, Trial)?, _ allocation: Comparison.IsoAccuracy.Allocation?
-  ) -> Comparison.IsoAccuracy {
+  ) throws(Cancelled) -> Comparison.IsoAccuracy {
     // What a search has chosen flatters itself: its noise helped to choose it.
     let fresh =
       found.1.difference == nil || repeats == 1
-      ? nil : attempt(found.1.runner, isFresh: true).difference
+      ? nil : try attempt(found.1.runner, isFresh: true).difference
     return Comparison.IsoAccuracy(
       points: criterion.points, outcome: outcome, parameter: parameter,
       found: .init(found.1, value: found.0, criterion: criterion), fresh: fresh,
@@ -130,53 +131,55 @@ struct IsoAccuracySearch {
   ///   - runner: the substrate at a place; none where it refuses, and then at every higher place too.
   mutating func find(
     along places: ClosedRange<Int>, from start: Int, _ runner: (Int) -> Lineup.Runner?
-  ) -> Hit {
+  ) throws(Cancelled) -> Hit {
     var trials: [Int: Trial] = [:]
-    func trial(_ place: Int) -> Trial {
+    func trial(_ place: Int) throws(Cancelled) -> Trial {
       if let known = trials[place] { return known }
-      let new = attempt(runner(place)!)
+      let new = try attempt(runner(place)!)
       trials[place] = new
       return new
     }
-    func hit(_ outcome: Comparison.IsoAccuracy.Outcome, _ place: Int) -> Hit {
+    func hit(_ outcome: Comparison.IsoAccuracy.Outcome, _ place: Int) throws(Cancelled) -> Hit {
       let below = place - 1
       return Hit(
-        outcome: outcome, place: place, trial: trial(place),
-        below: places.contains(below) && outcome == .found ? (below, trial(below)) : nil)
+        outcome: outcome, place: place, trial: try trial(place),
+        below: places.contains(below) && outcome == .found ? (below, try trial(below)) : nil)
     }
 
     // Enclose: the criterion is missed at `low` and met at `high`.
     var (low, high) = (start, start)
     var step = 1
-    if trial(start).meets {
+    if try trial(start).meets {
       repeat {
-        guard high > places.lowerBound else { return hit(.least, high) }
+        guard high > places.lowerBound else { return try hit(.least, high) }
         low = max(places.lowerBound, high - step)
         step *= 2
-        if trial(low).meets { high = low }
-      } while trial(low).meets
+        if try trial(low).meets { high = low }
+      } while try trial(low).meets
     } else {
       let top = highest(places, from: start, runner)
       repeat {
-        guard low < top else { return hit(.missed, low) }
+        guard low < top else { return try hit(.missed, low) }
         high = min(top, low + step)
         step *= 2
-        if !trial(high).meets { low = high }
-      } while !trial(high).meets
+        if try !trial(high).meets { low = high }
+      } while try !trial(high).meets
     }
     while true {
       while high - low > 1 {
         let middle = low + (high - low) / 2
-        if trial(middle).meets { high = middle } else { low = middle }
+        if try trial(middle).meets { high = middle } else { low = middle }
       }
       // Chance may have failed the neighbour alone.
-      guard places.contains(high - 2), trial(high - 2).meets else { return hit(.found, high) }
+      guard places.contains(high - 2), try trial(high - 2).meets else {
+        return try hit(.found, high)
+      }
       high -= 2
       repeat {
-        guard high > places.lowerBound else { return hit(.least, high) }
+        guard high > places.lowerBound else { return try hit(.least, high) }
         low = high - 1
-        if trial(low).meets { high = low }
-      } while trial(low).meets
+        if try trial(low).meets { high = low }
+      } while try trial(low).meets
     }
   }
 
@@ -198,7 +201,9 @@ struct IsoAccuracySearch {
   /// Runs at one setting, as often as its noise asks for.
   ///
   /// - Parameter isFresh: whether with noise that no search has seen.
-  mutating func attempt(_ runner: Lineup.Runner, isFresh: Bool = false) -> Trial {
+  mutating func attempt(
+    _ runner: Lineup.Runner, isFresh: Bool = false
+  ) throws(Cancelled) -> Trial {
     trialCount += isFresh ? 0 : 1
     let count = stream.samples.count
     let expected = count * stream.reference.layers.last!.count
@@ -209,7 +214,7 @@ struct IsoAccuracySearch {
       let index = means.count
       let purpose = isFresh ? "fresh" : "repeat"
       let own = index == 0 && !isFresh ? seed : derivedSeed(seed, for: "\(purpose) \(index)")
-      let run = runner.run(
+      let run = try runner.run(
         stream, context(own, "\(runner.card.title), setting \(trialCount)", true))
       guard run.outputs.count == expected, run.outputs.allSatisfy(\.isFinite),
         run.verdict != .diverged

@@ -66,11 +66,13 @@ extension IsoAccuracySearch {
   ///
   /// - Returns: none if one precision for all misses, the substrate has one for all only, or nothing costs
   ///   anything.
-  mutating func allocate(_ search: PrecisionAllocation.Search) -> PrecisionAllocation? {
+  mutating func allocate(
+    _ search: PrecisionAllocation.Search
+  ) throws(Cancelled) -> PrecisionAllocation? {
     let (uniform, scale) = (search.uniform, search.scale)
     let runner = uniform.trial.runner
     guard uniform.trial.meets,
-      let noise = runner.outputNoise(stream, context(seed, runner.card.title, true)),
+      let noise = try runner.outputNoise(stream, context(seed, runner.card.title, true)),
       noise.allSatisfy(\.isFinite)
     else { return nil }
     let level = scale.value(uniform.place)
@@ -88,12 +90,12 @@ extension IsoAccuracySearch {
     func values(_ factor: Double) -> [Double] {
       shares.map { Self.rounded(min(max($0 * factor, least), most)) }
     }
-    let hit = find(along: scale.places, from: uniform.place) { place in
+    let hit = try find(along: scale.places, from: uniform.place) { place in
       Self.runner(runner, search.name, values(scale.value(place)))
     }
     guard hit.trial.meets else { return nil }
     var best = (values: values(scale.value(hit.place)), trial: hit.trial)
-    let below = refine(&best, search.name, costs: costs, least: least)
+    let below = try refine(&best, search.name, costs: costs, least: least)
     return PrecisionAllocation(
       values: best.values, trial: best.trial, below: below, uniform: (level, uniform.trial),
       outputNoise: noise, costs: costs)
@@ -104,7 +106,7 @@ extension IsoAccuracySearch {
   /// - Returns: of the steps that miss the one that comes nearest to the criterion.
   private mutating func refine(
     _ best: inout (values: [Double], trial: Trial), _ name: String, costs: [Double], least: Double
-  ) -> (values: [Double], trial: Trial)? {
+  ) throws(Cancelled) -> (values: [Double], trial: Trial)? {
     var near: (values: [Double], trial: Trial)?
     var untried = Set(costs.indices)
     while !untried.isEmpty {
@@ -119,7 +121,7 @@ extension IsoAccuracySearch {
       guard costs[layer] > 0, lower[layer] >= least,
         let runner = Self.runner(best.trial.runner, name, lower)
       else { continue }
-      let trial = attempt(runner)
+      let trial = try attempt(runner)
       if trial.meets, trial.energy < best.trial.energy {
         best = (lower, trial)
         near = nil

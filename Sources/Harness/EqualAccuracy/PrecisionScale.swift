@@ -1,4 +1,5 @@
 internal import SubstrateCore
+internal import Parameters
 
 /// The settings among which a precision is looked for: whole numbers, or ten to the decade.
 ///

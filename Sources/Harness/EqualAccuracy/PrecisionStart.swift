@@ -1,4 +1,5 @@
 internal import SubstrateCore
+internal import Parameters
 
 extension Settings {
   /// The parameter that is the precision in force.

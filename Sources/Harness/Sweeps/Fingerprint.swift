@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Networks
 internal import SubstrateCore
+internal import Parameters
 
 /// A number that tells values apart: FNV-1a over 64 bits, with lengths before whatever has one.
 struct Fingerprint {

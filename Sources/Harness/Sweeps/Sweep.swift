@@ -68,12 +68,11 @@ public struct Sweep: Sendable {
     var refused: Comparison.Refused?
     var doesRun = false
     for substrate in grid.selections.indices {
-      let outcomes = RunContext(seed: seed, workers: workers(threads: threads))
-        .map(blocks: grid.variants(of: substrate)) { variant in
-          Result { () throws(SettingsRefusal) in
-            try lineup(of: substrate, at: grid.point(of: substrate, variant: variant)).refused
-          }
+      let outcomes = concurrently(grid.variants(of: substrate), threads: threads) { variant in
+        Result { () throws(SettingsRefusal) in
+          try lineup(of: substrate, at: grid.point(of: substrate, variant: variant)).refused
         }
+      }
       for (variant, outcome) in outcomes.enumerated() {
         switch outcome {
         case .success(let some):

@@ -1,5 +1,5 @@
 internal import Foundation
-public import SubstrateCore
+public import Parameters
 
 extension Sweep {
   /// The values that one parameter of one substrate takes.

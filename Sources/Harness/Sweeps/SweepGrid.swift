@@ -1,4 +1,5 @@
 internal import SubstrateCore
+internal import Parameters
 
 extension Sweep {
   /// The points of a sweep: every combination of its axes' values, the last axis moving fastest.

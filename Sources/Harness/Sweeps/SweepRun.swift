@@ -1,6 +1,6 @@
 internal import Networks
 public import Quantities
-internal import SubstrateCore
+public import SubstrateCore
 
 /// The running of a sweep: rows on demand, in any order.
 ///
@@ -35,9 +35,10 @@ public struct SweepRun: Sendable {
     self.sweep = sweep
     self.threads = threads
     let workload = sweep.workload
-    let context = RunContext(seed: sweep.seed, workers: workers(threads: threads))
-    let reference = ReferenceActivations(of: workload.network, on: workload.samples, in: context)
-    stream = SampleStream(workload.samples, reference: reference)
+    stream = SampleStream(
+      workload.samples,
+      reference: ReferenceActivations(
+        of: workload.network, on: workload.samples, threads: threads))
     guard
       let empty = try? Lineup([], for: workload, at: sweep.temperature)
     else { preconditionFailure("no substrate has no settings") }
@@ -86,16 +87,19 @@ public struct SweepRun: Sendable {
   ///   - point: of the grid.
   ///   - substrate: its place among the grid's selections.
   ///   - progress: called from any thread, if there is anything to run.
+  ///   - isCancelled: asked between the parts of a run.
+  /// - Throws: `Cancelled` if it says so; the row is then not remembered.
   public mutating func row(
     of point: Int, _ substrate: Int,
-    progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
-  ) throws(WorkloadError) -> Sweep.Row {
+    progress: @escaping @Sendable (RunProgress) -> Void = { _ in },
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws(Cancelled) -> Sweep.Row {
     let variant = sweep.grid.variant(of: substrate, at: point)
     var row: Sweep.Row
     if let known = memory[substrate][variant] {
       row = known
     } else {
-      row = try computed(point, substrate, progress)
+      row = try computed(point, substrate, isCancelled, progress)
       remember(row, of: point, substrate)
     }
     place(&row, at: point)
@@ -126,8 +130,9 @@ public struct SweepRun: Sendable {
   }
 
   private mutating func computed(
-    _ point: Int, _ substrate: Int, _ progress: @escaping @Sendable (RunProgress) -> Void
-  ) throws(WorkloadError) -> Sweep.Row {
+    _ point: Int, _ substrate: Int, _ isCancelled: @escaping @Sendable () -> Bool,
+    _ progress: @escaping @Sendable (RunProgress) -> Void
+  ) throws(Cancelled) -> Sweep.Row {
     let card = sweep.grid.selections[substrate].substrate.card
     let lineup: Lineup
     do throws(SettingsRefusal) {
@@ -143,8 +148,13 @@ public struct SweepRun: Sendable {
       row.note = refused.detail
       return row
     }
-    let comparison = try lineup.compare(
-      seed: sweep.seed, threads: threads, on: stream, progress: progress)
+    // The frame has been put together on the same reference.
+    guard
+      let comparison = try? lineup.compare(
+        seed: sweep.seed, threads: threads, on: stream, progress: progress,
+        isCancelled: isCancelled)
+    else { preconditionFailure("a reference without finite outputs") }
+    if comparison.refused.contains(where: { $0.reason == .cancelled }) { throw Cancelled() }
     sources = (sources + comparison.sources).uniqued()
     return Sweep.Row(comparison, without: sweep.workload.notes)
   }

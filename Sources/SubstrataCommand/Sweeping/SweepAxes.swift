@@ -1,5 +1,6 @@
 internal import Harness
 internal import SubstrateCore
+internal import Parameters
 
 /// Axes and shards from the words of a command line.
 enum SweepAxes {

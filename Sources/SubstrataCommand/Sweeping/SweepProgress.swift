@@ -29,7 +29,7 @@ struct SweepProgress {
   /// Some rows of a point; none if the sweep is to end here.
   mutating func rows(
     of point: Int, _ substrates: Range<Int>, _ run: inout SweepRun
-  ) throws(Failure) -> [Sweep.Row]? {
+  ) -> [Sweep.Row]? {
     var rows: [Sweep.Row] = []
     for substrate in substrates {
       guard Interruption.status == nil else { return nil }
@@ -38,20 +38,14 @@ struct SweepProgress {
       let left = pace.secondsLeft.map { ", about \(ProgressLine.spelled(seconds: $0)) left" } ?? ""
       let meter = meter
       let begin = ContinuousClock.now
-      do throws(WorkloadError) {
-        rows.append(
-          try run.row(of: point, substrate) { state in
-            let percent = Int((100 * state.fraction).rounded(.down))
-            meter.show(
-              Interruption.status == nil
-                ? "\(place)\(state.title): \(percent) %\(left)"
-                : "\(place)\(state.title): \(percent) %, then it stops; "
-                  + "interrupt again to stop at once")
-          })
-      } catch {
-        meter.clear()
-        throw .inputOutput(error.description)
-      }
+      let row = try? run.row(
+        of: point, substrate,
+        progress: { state in
+          let percent = Int((100 * state.fraction).rounded(.down))
+          meter.show("\(place)\(state.title): \(percent) %\(left)")
+        }, isCancelled: { Interruption.status != nil })
+      guard let row else { return nil }
+      rows.append(row)
       if isNew { pace.add(substrate, seconds: (ContinuousClock.now - begin) / .seconds(1)) }
     }
     for row in rows { note(row) }

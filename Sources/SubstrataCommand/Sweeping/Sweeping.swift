@@ -89,7 +89,7 @@ enum Sweeping {
     for point in points.dropFirst(done) {
       // A file may end within a point, whatever cut it.
       let known = point == points.lowerBound + rows.count / width ? rows.count % width : 0
-      guard let more = try progress.rows(of: point, known..<width, &run) else { break }
+      guard let more = progress.rows(of: point, known..<width, &run) else { break }
       try file.append(more.map(table.line).joined())
       done += 1
     }
@@ -116,7 +116,7 @@ enum Sweeping {
     let grid = run.sweep.grid
     var rows: [Sweep.Row] = []
     for point in 0..<grid.count {
-      guard let more = try progress.rows(of: point, grid.selections.indices, &run) else { break }
+      guard let more = progress.rows(of: point, grid.selections.indices, &run) else { break }
       rows += more
     }
     progress.clear()

@@ -3,6 +3,7 @@ internal import PhysicalLaws
 internal import Quantities
 internal import StochasticThermodynamics
 internal import SubstrateCore
+internal import Parameters
 
 // The same physics on convolutions, residual sums and attention.
 extension Laws {
@@ -18,28 +19,28 @@ extension Laws {
     let kinds = [
       (Architecture.convolutional, Activation.tanh), (.residual, .relu), (.attention, .tanh),
     ]
-    return kinds.flatMap { (architecture: Architecture, activation: Activation) -> [Finding] in
+    return try kinds.flatMap { (architecture: Architecture, activation: Activation) -> [Finding] in
       let (network, samples) = RandomWorkload.network(
         architecture, activation, samples: 3, seed: networks, index: 200)
       let networks = [network, network.unrolled()]
-      let trials = networks.map { Trial(QuasiStatic(), $0, on: samples, in: context) }
+      let trials = try networks.map { try Trial(QuasiStatic(), $0, on: samples, in: context) }
       // Noise-free in the same steps, which else depend on the bound of the rates: a convolution's own, and not
       // that of its matrix.
-      let relaxed = [20.0, 0].map { (duration: Double) -> Finding in
-        let works = zip(networks, trials).map { network, trial -> Double in
+      let relaxed = try [20.0, 0].map { (duration: Double) -> Finding in
+        let works = try zip(networks, trials).map { network, trial -> Double in
           let landscape = Landscape(
             LayerEngine(network), stiffness: network.layers.map { _ in 50 }, rateBound: .infinity)
-          return meanWork(landscape, trial.stream, duration: duration, in: context)
+          return try meanWork(landscape, trial.stream, duration: duration, in: context)
         }
         return Finding(
           "\(architecture), relaxation, τ = \(duration)", unit: "k_BT", measured: works[0], .equal,
           works[1], tolerance: 1e-9 * works[1])
       }
-      let others = [
+      let others = try [
         ["method": "length", "profile": "constant-speed"],
         ["method": "langevin", "duration": "1", "trajectories": "64"],
       ].map { (settings: [String: String]) -> Finding in
-        let runs = trials.map { $0.run(settings.merging(["snr": "300"]) { $1 }).energy }
+        let runs = try trials.map { try $0.run(settings.merging(["snr": "300"]) { $1 }).energy }
         let name = "\(architecture), \(settings["method"]!), τ = \(settings["duration"] ?? "1000")"
         // On trajectories, with the same noise, rounding differs, which time enlarges.
         return Finding(
@@ -53,14 +54,14 @@ extension Laws {
   /// The mean work of the noise-free motion over a stream.
   private static func meanWork(
     _ landscape: Landscape, _ stream: SampleStream, duration: Double, in context: RunContext
-  ) -> Double {
+  ) throws(Cancelled) -> Double {
     do {
       var settings = Settings(defaultsOf: QuasiStatic().card)
       try settings.set("duration", to: "\(duration)")
       let program = try QuasiStatic().prepare(
         landscape.engine.network,
         under: Conditions(temperature: Kelvin(300), settings: settings))
-      let inferences = InferenceBlock.all(landscape, program, on: stream, in: context)
+      let inferences = try InferenceBlock.all(landscape, program, on: stream, in: context)
       return inferences.reduce(0) { $0 + $1.work } / Double(inferences.count)
     } catch {
       preconditionFailure("an experiment's settings: \(error)")
@@ -71,7 +72,8 @@ extension Laws {
   static let linearConvolution = Law(
     "linear-convolution", "the work of a linear convolutional network is that of coupled traps"
   ) { context in
-    [Architecture.convolutional, .residual].flatMap { (architecture: Architecture) -> [Finding] in
+    try [Architecture.convolutional, .residual].flatMap {
+      (architecture: Architecture) -> [Finding] in
       let (network, samples) = RandomWorkload.network(
         architecture, nil, seed: networks, index: 210)
       let stiffness = 5.0
@@ -79,11 +81,12 @@ extension Laws {
       let reference = ReferenceEngine(network)
       let ends = (0..<2).map { sample in reference.neurons(for: samples[sample].map(Double.init)) }
       let move = zip(ends[0], ends[1]).map { ($1 - $0) * stiffness.squareRoot() }
-      let trial = Trial(QuasiStatic(), network, on: samples, in: context)
-      return [1.0, 30].map { (duration: Double) -> Finding in
+      let trial = try Trial(QuasiStatic(), network, on: samples, in: context)
+      return try [1.0, 30].map { (duration: Double) -> Finding in
         let exact = traps.rampWork(displacement: move, duration: duration).value
         // There and back: both cost the same.
-        let work = trial.run(["stiffness": "\(stiffness)", "duration": "\(duration)"]).energy.value
+        let work = try trial.run(["stiffness": "\(stiffness)", "duration": "\(duration)"]).energy
+          .value
         return Finding(
           "\(architecture), τ = \(duration)", unit: "k_BT", measured: work, .equal, exact,
           // The integrator's own, and what is left of the hold when the next drive begins.
@@ -138,13 +141,13 @@ extension Laws {
     "jarzynski-architectures",
     "<exp(-W/k_BT)> = 1 whatever the network is made of: the free energy does not depend on the input"
   ) { context in
-    Architecture.allCases.map { (architecture: Architecture) -> Finding in
+    try Architecture.allCases.map { (architecture: Architecture) -> Finding in
       let (network, samples) = RandomWorkload.network(
         architecture, .tanh, seed: networks, index: 220)
       let near = samples.drawingTogether(to: 0.15)
       let duration = 1.0
       let steps = max(100, Int((duration * rates(network, near).largest / 0.2).rounded(.up)))
-      let average = drive(
+      let average = try drive(
         network, near, stiffness: 6, duration: duration, steps: steps, trajectories: 16_384,
         in: context
       ).exponential.average
@@ -157,12 +160,12 @@ extension Laws {
   static let architectureFloor = Law(
     "transport-architectures", "no drive of such a network costs less than Σ γ|Δx|²/t"
   ) { context in
-    Architecture.allCases.flatMap { (architecture: Architecture) -> [Finding] in
+    try Architecture.allCases.flatMap { (architecture: Architecture) -> [Finding] in
       let (network, samples) = RandomWorkload.network(
         architecture, .relu, samples: 3, seed: networks, index: 230)
-      let trial = Trial(QuasiStatic(), network, on: samples, in: context)
-      return [0.0, 5, 100].compactMap { (duration: Double) -> Finding? in
-        let run = trial.run(["snr": "300", "duration": "\(duration)"])
+      let trial = try Trial(QuasiStatic(), network, on: samples, in: context)
+      return try [0.0, 5, 100].compactMap { (duration: Double) -> Finding? in
+        let run = try trial.run(["snr": "300", "duration": "\(duration)"])
         guard let floor = run.limit("transport") else { return nil }
         return Finding(
           "\(architecture), τ = \(duration)", unit: "k_BT", measured: run.energy.value, .atLeast,
@@ -174,15 +177,16 @@ extension Laws {
   static let architectureLength = Law(
     "slow-limit-architectures", "driven slowly, the work is the squared length of the path over τ"
   ) { context in
-    Architecture.allCases.map { (architecture: Architecture) -> Finding in
+    try Architecture.allCases.map { (architecture: Architecture) -> Finding in
       let (network, samples) = RandomWorkload.network(
         architecture, .relu, seed: networks, index: 240)
       let slowest = rates(network, samples).least
-      let trial = Trial(QuasiStatic(), network, on: samples, in: context)
+      let trial = try Trial(QuasiStatic(), network, on: samples, in: context)
       let settings = ["stiffness": "50", "duration": "\(2000 / slowest)"]
-      let length = trial.run(settings.merging(["method": "length"]) { $1 }).energy.value
+      let length = try trial.run(settings.merging(["method": "length"]) { $1 }).energy.value
       return Finding(
-        "\(architecture)", unit: "k_BT", measured: trial.run(settings).energy.value, .equal, length,
+        "\(architecture)", unit: "k_BT", measured: try trial.run(settings).energy.value, .equal,
+        length,
         // The next order, (τ0/λ)/τ, and where the greatest line of a window changes √τ0/τ of it: the motion
         // slides there.
         tolerance: 5e-3 * length)
@@ -193,12 +197,12 @@ extension Laws {
     "books-of-layers",
     "what each layer is given, less what it passes on, is its heat and what it keeps"
   ) { context in
-    Architecture.allCases.flatMap { (architecture: Architecture) -> [Finding] in
+    try Architecture.allCases.flatMap { (architecture: Architecture) -> [Finding] in
       let (network, samples) = RandomWorkload.network(
         architecture, .relu, samples: 3, seed: networks, index: 250)
-      let trial = Trial(QuasiStatic(), network, on: samples, in: context)
-      return [0.0, 10, 300].map { (duration: Double) -> Finding in
-        let run = trial.run(["snr": "1000", "duration": "\(duration)"])
+      let trial = try Trial(QuasiStatic(), network, on: samples, in: context)
+      return try [0.0, 10, 300].map { (duration: Double) -> Finding in
+        let run = try trial.run(["snr": "1000", "duration": "\(duration)"])
         var gaps: [String: Double] = [:]
         for posting in run.ledger.postings where posting.kind == .predicted {
           let energy = posting.energy.value
@@ -225,7 +229,7 @@ extension Laws {
   static let equipartition = Law(
     "equipartition", "at rest the mean energy is (1/2) k_BT for every neuron of every layer"
   ) { context in
-    Architecture.allCases.flatMap { (architecture: Architecture) -> [Finding] in
+    try Architecture.allCases.flatMap { (architecture: Architecture) -> [Finding] in
       let (network, samples) = RandomWorkload.network(
         architecture, .tanh, seed: networks, index: 260)
       let stiffness = 30.0
@@ -238,7 +242,7 @@ extension Laws {
       let lanes = DrivenEnsemble.batch
       let seed = context.seed
       let layers = landscape.engine.layers
-      let parts = context.map(blocks: 8) { portion -> [RunningMoments] in
+      let parts = try context.map(blocks: 8) { portion -> [RunningMoments] in
         let noise = LaneNoise(
           seed: seed, purpose: "equipartition", first: portion * lanes, lanes: lanes)
         let potential = ThermalLandscape(landscape, fast: fast, still, noise: noise)

@@ -14,17 +14,18 @@ extension Laws {
     let (network, samples) = RandomWorkload.chain(
       [3, 6, 5, 4], .tanh, samples: 3, seed: networks, index: 60)
     let slowest = rates(network, samples).least
-    let trial = Trial(QuasiStatic(), network, on: samples, in: context)
-    let solved = [400.0, 800, 1600, 3200].map { factor -> (x: Double, y: Double) in
+    let trial = try Trial(QuasiStatic(), network, on: samples, in: context)
+    let solved = try [400.0, 800, 1600, 3200].map { factor -> (x: Double, y: Double) in
       let duration = factor / slowest
-      let run = trial.run(["stiffness": "50", "duration": "\(duration)"])
+      let run = try trial.run(["stiffness": "50", "duration": "\(duration)"])
       return (log(duration), log(run.energy.value))
     }
     // Trajectories cannot be driven as slowly, for the work then drowns in noise; so the next
     // order, 1/τ², is fitted too.
-    let simulated = [8.0, 16, 32, 64, 128].map { factor -> (x: Double, y: Double, error: Double) in
+    let simulated = try [8.0, 16, 32, 64, 128].map {
+      factor -> (x: Double, y: Double, error: Double) in
       let duration = factor / slowest
-      let work = drive(
+      let work = try drive(
         network, samples, stiffness: 400, duration: duration,
         steps: Int((duration * rates(network, samples).largest / 0.2).rounded(.up)),
         trajectories: 4096, in: context
@@ -75,7 +76,7 @@ extension Laws {
   static let abrupt = Law(
     "abrupt", "an abrupt change costs (1/2) Σ κ |Δf|² over the neurons that read the inputs"
   ) { context in
-    [Activation.tanh, .relu].map { activation in
+    try [Activation.tanh, .relu].map { activation in
       let (network, samples) = RandomWorkload.chain(
         [3, 6, 5, 4], activation, seed: networks, index: 70)
       let reference = ReferenceEngine(network)
@@ -85,7 +86,7 @@ extension Laws {
       }
       return Finding(
         "\(activation)", unit: "k_BT",
-        mean: drive(
+        mean: try drive(
           network, samples, stiffness: 30, duration: 0, steps: 0, trajectories: 16_384, in: context
         ).work, .equal, exact)
     }
@@ -94,15 +95,15 @@ extension Laws {
   static let transport = Law(
     "transport-floor", "no drive that ends at rest costs less than Σ γ|Δx|²/t"
   ) { context in
-    (0..<3).flatMap { (index: Int) -> [Finding] in
+    try (0..<3).flatMap { (index: Int) -> [Finding] in
       let (network, samples) = RandomWorkload.chain(
         [3, 6, 5, 4], index == 0 ? .tanh : .relu, samples: 4, seed: networks, index: 80 + index)
-      let trial = Trial(QuasiStatic(), network, on: samples, in: context)
-      return ["langevin", "relaxation"].flatMap { method in
-        [0.0, 1, 30].compactMap { (duration: Double) -> Finding? in
+      let trial = try Trial(QuasiStatic(), network, on: samples, in: context)
+      return try ["langevin", "relaxation"].flatMap { method in
+        try [0.0, 1, 30].compactMap { (duration: Double) -> Finding? in
           var values = ["snr": "300", "duration": "\(duration)", "method": method]
           if method == "langevin" { values["trajectories"] = "256" }
-          let run = trial.run(values)
+          let run = try trial.run(values)
           guard let floor = run.limit("transport") else { return nil }
           return Finding(
             "network \(index + 1), \(method), τ = \(duration)", unit: "k_BT",
@@ -130,17 +131,16 @@ extension Laws {
   static let constantSpeed = Law(
     "constant-speed", "for slow driving, constant speed along the path costs less than even driving"
   ) { context in
-    (0..<2).map { index in
+    try (0..<2).map { index in
       let (network, samples) = RandomWorkload.chain(
         [3, 6, 5, 4], index == 0 ? .tanh : .relu, samples: 3, seed: networks, index: 100 + index)
-      let trial = Trial(QuasiStatic(), network, on: samples, in: context)
+      let trial = try Trial(QuasiStatic(), network, on: samples, in: context)
       let duration = "\(200 / rates(network, samples).least)"
-      func work(_ profile: String) -> Double {
-        trial.run(["snr": "1000", "duration": duration, "profile": profile]).energy.value
+      let work = try ["constant-speed", "linear"].map { profile in
+        try trial.run(["snr": "1000", "duration": duration, "profile": profile]).energy.value
       }
       return Finding(
-        "network \(index + 1)", unit: "k_BT", measured: work("constant-speed"), .atMost,
-        work("linear"))
+        "network \(index + 1)", unit: "k_BT", measured: work[0], .atMost, work[1])
     }
   }
 
@@ -149,12 +149,12 @@ extension Laws {
   ) { context in
     let (network, samples) = RandomWorkload.chain(
       [3, 6, 5, 4], .relu, samples: 3, seed: networks, index: 110)
-    let works = [1, 8, 0.125].map { factor -> [(value: Double, standardError: Double?)] in
-      let trial = Trial(
+    let works = try [1, 8, 0.125].map { factor -> [(value: Double, standardError: Double?)] in
+      let trial = try Trial(
         QuasiStatic(), network.rescalingFirstLayer(by: Float(factor)), on: samples, in: context)
       return [
-        trial.run(["snr": "100", "duration": "20"]).energy,
-        trial.run([
+        try trial.run(["snr": "100", "duration": "20"]).energy,
+        try trial.run([
           "snr": "100", "duration": "20", "method": "langevin", "trajectories": "256",
         ]).energy,
       ]

@@ -29,7 +29,7 @@ extension Laws {
     "equilibrium",
     "one noisy forward pass is a draw from equilibrium: it has the averages of a long trajectory"
   ) { context in
-    [Activation.tanh, .relu].flatMap { (activation: Activation) -> [Finding] in
+    try [Activation.tanh, .relu].flatMap { (activation: Activation) -> [Finding] in
       let (network, samples) = RandomWorkload.chain(
         [3, 6, 5, 4], activation, seed: networks, index: 40)
       let stiffness = 10.0
@@ -73,9 +73,9 @@ extension Laws {
       }
       func gather(
         _ portions: Int, purpose: String, _ body: @escaping @Sendable (LaneNoise) -> Averages
-      ) -> Averages {
+      ) throws -> Averages {
         let seed = context.seed
-        let parts = context.map(blocks: portions) {
+        let parts = try context.map(blocks: portions) {
           body(LaneNoise(seed: seed, purpose: purpose, first: $0 * lanes, lanes: lanes))
         }
         var all = Averages(layers: layers.count)
@@ -83,11 +83,11 @@ extension Laws {
         return all
       }
 
-      let drawn = gather(512, purpose: "equilibrium draws") { noise in
+      let drawn = try gather(512, purpose: "equilibrium draws") { noise in
         let potential = ThermalLandscape(landscape, fast: fast, still, noise: noise)
         return averages(of: potential) { $0() }
       }
-      let run = gather(8, purpose: "equilibrium runs") { noise in
+      let run = try gather(8, purpose: "equilibrium runs") { noise in
         let potential = ThermalLandscape(landscape, fast: fast, still, noise: noise)
         // From far off: what is found is where the motion goes, not where it was put.
         potential.positions.update(
@@ -115,10 +115,10 @@ extension Laws {
     "free-energy",
     "the free energy does not depend on the input: <exp(-W/k_BT)> = 1 of abrupt changes"
   ) { context in
-    [Activation.tanh, .relu].map { activation in
+    try [Activation.tanh, .relu].map { activation in
       let (network, samples) = RandomWorkload.chain(
         [3, 6, 5, 4], activation, seed: networks, index: 50)
-      let average = drive(
+      let average = try drive(
         network, samples, stiffness: 1, duration: 0, steps: 0, trajectories: 262_144, in: context
       ).exponential.average
       return Finding(

@@ -20,8 +20,8 @@ enum Laws {
   static func drive(
     _ network: Network, _ samples: Samples, stiffness: Double, duration: Double, steps: Int,
     trajectories: Int, reverse: Bool = false, in context: RunContext
-  ) -> Ensemble {
-    ensemble(
+  ) throws(Cancelled) -> Ensemble {
+    try ensemble(
       network, samples, stiffness: stiffness, duration: duration, steps: steps, reverse: reverse,
       in: context
     ).run(trajectories, in: context)
@@ -30,7 +30,7 @@ enum Laws {
   static func ensemble(
     _ network: Network, _ samples: Samples, stiffness: Double, duration: Double, steps: Int,
     reverse: Bool = false, in context: RunContext
-  ) -> DrivenEnsemble {
+  ) throws(Cancelled) -> DrivenEnsemble {
     let (landscape, drive) = transition(network, samples, stiffness: stiffness, reverse: reverse)
     return DrivenEnsemble(
       landscape, fast: LayerEngine<Float>(network), InputWay(drive, lane: 0, profile: .linear),
@@ -63,12 +63,12 @@ enum Laws {
   static func extrapolated(
     _ network: Network, _ samples: Samples, stiffness: Double, duration: Double, steps: Int,
     trajectories: Int, in context: RunContext
-  ) -> (value: Double, error: Double) {
-    let coarse = drive(
+  ) throws(Cancelled) -> (value: Double, error: Double) {
+    let coarse = try drive(
       network, samples, stiffness: stiffness, duration: duration, steps: steps,
       trajectories: trajectories / 2, in: context
     ).work
-    let fine = drive(
+    let fine = try drive(
       network, samples, stiffness: stiffness, duration: duration, steps: 2 * steps,
       trajectories: trajectories, in: context.reseeded(context.seed &+ 1)
     ).work

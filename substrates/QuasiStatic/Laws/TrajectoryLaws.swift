@@ -22,14 +22,14 @@ extension Laws {
     let reference = ReferenceEngine(network)
     let ends = (0..<2).map { sample in reference.neurons(for: samples[sample].map(Double.init)) }
     let move = zip(ends[0], ends[1]).map { ($1 - $0) * stiffness.squareRoot() }
-    return [0.25, 1, 5, 25, 250].flatMap { (duration: Double) -> [Finding] in
+    return try [0.25, 1, 5, 25, 250].flatMap { (duration: Double) -> [Finding] in
       let exact = traps.rampWork(displacement: move, duration: duration).value
       let steps = max(200, Int(20 * duration))
       let trajectories = duration > 100 ? 16_384 : 65_536
-      let mean = extrapolated(
+      let mean = try extrapolated(
         network, samples, stiffness: stiffness, duration: duration, steps: steps,
         trajectories: trajectories, in: context)
-      let work = Laws.drive(
+      let work = try Laws.drive(
         network, samples, stiffness: stiffness, duration: duration, steps: 4 * steps,
         trajectories: trajectories / 2, in: context
       ).work
@@ -57,11 +57,11 @@ extension Laws {
     "jarzynski",
     "<exp(-W/k_BT)> = 1 on networks that are not linear, at any step once shadow work is counted"
   ) { context in
-    [Activation.tanh, .relu].flatMap { (activation: Activation) -> [Finding] in
+    try [Activation.tanh, .relu].flatMap { (activation: Activation) -> [Finding] in
       let (network, samples) = gentle(activation)
       let coarse = 1 / rates(network, samples).largest
-      return [("fine", 400), ("coarse", Int((2 / coarse).rounded(.up)))].map { name, steps in
-        let average = drive(
+      return try [("fine", 400), ("coarse", Int((2 / coarse).rounded(.up)))].map { name, steps in
+        let average = try drive(
           network, samples, stiffness: 6, duration: 2, steps: steps,
           trajectories: 65_536, in: context
         ).exponential.average
@@ -75,13 +75,13 @@ extension Laws {
   static let crooks = Law(
     "crooks", "work there and work back give the free-energy difference 0 by Bennett's ratio"
   ) { context in
-    [Activation.tanh, .relu].map { (activation: Activation) -> Finding in
+    try [Activation.tanh, .relu].map { (activation: Activation) -> Finding in
       let (network, samples) = gentle(activation)
-      let works = [false, true].map { reverse in
-        let ensemble = ensemble(
+      let works = try [false, true].map { reverse in
+        let ensemble = try ensemble(
           network, samples, stiffness: 6, duration: 2, steps: 400, reverse: reverse,
           in: context.reseeded(context.seed &+ (reverse ? 1 : 0)))
-        return context.map(blocks: 256) { portion in
+        return try context.map(blocks: 256) { portion in
           ensemble.totalWorks(portion * 64..<(portion + 1) * 64)
         }.flatMap { $0 }
       }
@@ -93,11 +93,11 @@ extension Laws {
   }
 
   static let secondLaw = Law("second-law", "the mean work is never below 0") { context in
-    (0..<3).flatMap { index in
+    try (0..<3).flatMap { index in
       let (network, samples) = RandomWorkload.chain(
         [3, 6, 5, 4], index == 0 ? .tanh : .relu, seed: networks, index: 10 + index)
-      return [0.0, 3, 300].map { duration in
-        let work = drive(
+      return try [0.0, 3, 300].map { duration in
+        let work = try drive(
           network, samples, stiffness: 30, duration: duration,
           steps: duration == 0 ? 0 : max(100, Int(20 * duration)), trajectories: 2048, in: context
         ).work
@@ -114,12 +114,12 @@ extension Laws {
   static let firstLaw = Law(
     "first-law", "work = heat + ΔU on every trajectory, to an error that falls as the step"
   ) { context in
-    [(Activation.tanh, 1.0), (.relu, 0.25)].flatMap { activation, order in
+    try [(Activation.tanh, 1.0), (.relu, 0.25)].flatMap { activation, order in
       let (network, samples) = RandomWorkload.chain(
         [3, 6, 5, 4], activation, seed: networks, index: 20)
       var spread = 0.0
-      let spreads = [400, 800, 1600].map { steps in
-        let ensemble = drive(
+      let spreads = try [400, 800, 1600].map { steps in
+        let ensemble = try drive(
           network, samples, stiffness: 30, duration: 4, steps: steps, trajectories: 4096,
           in: context)
         spread = ensemble.work.variance.squareRoot()
@@ -140,14 +140,14 @@ extension Laws {
   static let stepSize = Law(
     "step-size", "the mean work no longer depends on the step: as it is and halved"
   ) { context in
-    [Activation.tanh, .relu].map { activation in
+    try [Activation.tanh, .relu].map { activation in
       let (network, samples) = RandomWorkload.chain(
         [3, 6, 5, 4], activation, seed: networks, index: 30)
       let duration = 10.0
       // As `step=auto` would choose.
       let steps = Int((duration * rates(network, samples).largest / 0.2).rounded(.up))
-      let works = [1, 2].map { factor in
-        drive(
+      let works = try [1, 2].map { factor in
+        try drive(
           network, samples, stiffness: 30, duration: duration, steps: max(200, steps) * factor,
           trajectories: 65_536,
           in: context.reseeded(context.seed &+ UInt64(factor))

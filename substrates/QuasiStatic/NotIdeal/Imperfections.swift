@@ -2,6 +2,7 @@ internal import Foundation
 internal import Networks
 internal import Quantities
 internal import SubstrateCore
+internal import Parameters
 
 /// What a machine takes beside the work when it leaks and its drivers lose something: E = W + P (τ +
 /// hold) + (1 - η) drawn.
@@ -201,39 +202,39 @@ struct BestDuration: Hashable, Sendable {
   init?(
     _ imperfections: Imperfections, slowWork: Double, leastRate: Double, _ landscape: Landscape,
     _ program: QuasiStatic.Program, on stream: SampleStream, in context: RunContext
-  ) {
+  ) throws(Cancelled) {
     let temperature = program.conditions.temperature
     let isRelaxing = program.method != .length
     let longest = min(QuasiStatic.longestRelaxation, 1e4 / max(leastRate, 1e-9))
-    func use(_ duration: Double) -> Imperfections.Use {
+    func use(_ duration: Double) throws(Cancelled) -> Imperfections.Use {
       var trial = program
       trial.duration = duration
       trial.method = isRelaxing && duration <= longest ? .relaxation : .length
-      let inferences = InferenceBlock.all(landscape, trial, on: stream, in: context)
+      let inferences = try InferenceBlock.all(landscape, trial, on: stream, in: context)
       return Imperfections.Use(
         Summary(inferences, engine: landscape.engine), duration: duration,
         isSettled: inferences.allSatisfy(\.isSettled))
     }
-    func energy(_ duration: Double) -> Double {
-      imperfections.energy(use(duration), at: temperature)
+    func energy(_ duration: Double) throws(Cancelled) -> Double {
+      imperfections.energy(try use(duration), at: temperature)
     }
     let guess = (slowWork / imperfections.rate(at: temperature)).squareRoot()
     let lower = isRelaxing ? Self.shortest : Self.range.lowerBound
     var search = LeastOnLogScale(
       from: min(max(guess, lower * 10), Self.range.upperBound / 10),
       within: lower...Self.range.upperBound, of: energy)
-    search.run()
+    try search.run()
     var found = search.isAtLowerEnd ? 0 : search.position
     var least = search.value
     if search.isAtLowerEnd {
       guard isRelaxing else { return nil }
-      least = energy(0)
+      least = try energy(0)
       if least > search.value { (found, least) = (search.position, search.value) }
     }
     guard !search.isAtUpperEnd, least.isFinite else { return nil }
     duration = found
     self.energy = least
-    isSettled = use(found).isSettled
+    isSettled = try use(found).isSettled
     evaluations = search.evaluations + (search.isAtLowerEnd ? 2 : 1)
   }
 }
@@ -246,7 +247,7 @@ extension QuasiStatic {
   func addImperfections(
     to run: inout Run, _ summary: Summary, _ landscape: Landscape, _ program: Program,
     on stream: SampleStream, in context: RunContext
-  ) {
+  ) throws(Cancelled) {
     guard let imperfections = program.imperfections else { return }
     let temperature = program.conditions.temperature
     let use = Imperfections.Use(
@@ -257,7 +258,7 @@ extension QuasiStatic {
     let (slowWork, leastRate) = (summary.slowWork(program), summary.leastRate)
     let best =
       imperfections.power > .zero
-      ? BestDuration(
+      ? try BestDuration(
         imperfections, slowWork: slowWork, leastRate: leastRate, landscape, program, on: stream,
         in: context) : nil
     run.diagnostics += imperfections.diagnostics(

@@ -6,8 +6,8 @@ internal import Foundation
 ///
 /// It ends when a parabola through points that are near moves the place by less than a percent: the value is
 /// then within parts in ten thousand of the least. From a good guess that takes some ten evaluations.
-struct LeastOnLogScale {
-  private let function: (Double) -> Double
+struct LeastOnLogScale<Failure: Error> {
+  private let function: (Double) throws(Failure) -> Double
   private let range: ClosedRange<Double>
   private(set) var evaluations = 0
   /// Where the least value is.
@@ -16,29 +16,30 @@ struct LeastOnLogScale {
   private(set) var isAtLowerEnd = false
   private(set) var isAtUpperEnd = false
 
-  private static let tolerance = 0.01
-  private static let narrow = 0.5
-  private static let golden = 0.381966
+  private static var tolerance: Double { 0.01 }
+  private static var narrow: Double { 0.5 }
+  private static var golden: Double { 0.381966 }
 
   init(
-    from guess: Double, within range: ClosedRange<Double>, of function: @escaping (Double) -> Double
+    from guess: Double, within range: ClosedRange<Double>,
+    of function: @escaping (Double) throws(Failure) -> Double
   ) {
     self.function = function
     self.range = range
     position = guess
   }
 
-  private mutating func evaluate(_ logarithm: Double) -> (x: Double, y: Double) {
+  private mutating func evaluate(_ logarithm: Double) throws(Failure) -> (x: Double, y: Double) {
     evaluations += 1
-    return (logarithm, function(exp(logarithm)))
+    return (logarithm, try function(exp(logarithm)))
   }
 
-  mutating func run() {
+  mutating func run() throws(Failure) {
     let step = log(2.0)
     let (first, last) = (log(range.lowerBound), log(range.upperBound))
-    var middle = evaluate(log(position))
-    var left = evaluate(middle.x - step)
-    var right = evaluate(middle.x + step)
+    var middle = try evaluate(log(position))
+    var left = try evaluate(middle.x - step)
+    var right = try evaluate(middle.x + step)
     while left.y < middle.y || right.y < middle.y {
       // Downhill on the lower side.
       if left.y <= right.y {
@@ -47,17 +48,17 @@ struct LeastOnLogScale {
           isAtLowerEnd = true
           break
         }
-        left = evaluate(middle.x - step)
+        left = try evaluate(middle.x - step)
       } else {
         (left, middle) = (middle, right)
         guard middle.x + step <= last else {
           isAtUpperEnd = true
           break
         }
-        right = evaluate(middle.x + step)
+        right = try evaluate(middle.x + step)
       }
     }
-    if !isAtLowerEnd && !isAtUpperEnd { (left, middle, right) = enclose(left, middle, right) }
+    if !isAtLowerEnd && !isAtUpperEnd { (left, middle, right) = try enclose(left, middle, right) }
     position = exp(middle.x)
     value = middle.y
   }
@@ -65,7 +66,7 @@ struct LeastOnLogScale {
   private mutating func enclose(
     _ left: (x: Double, y: Double), _ middle: (x: Double, y: Double),
     _ right: (x: Double, y: Double)
-  ) -> ((x: Double, y: Double), (x: Double, y: Double), (x: Double, y: Double)) {
+  ) throws(Failure) -> ((x: Double, y: Double), (x: Double, y: Double), (x: Double, y: Double)) {
     var (left, middle, right) = (left, middle, right)
     for _ in 0..<40 {
       // The vertex of the parabola through the three points.
@@ -81,7 +82,7 @@ struct LeastOnLogScale {
           ? middle.x - Self.golden * (middle.x - left.x)
           : middle.x + Self.golden * (right.x - middle.x)
       }
-      let next = evaluate(x)
+      let next = try evaluate(x)
       if next.y < middle.y {
         if x < middle.x { right = middle } else { left = middle }
         middle = next

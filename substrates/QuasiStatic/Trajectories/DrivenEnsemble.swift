@@ -75,9 +75,11 @@ struct DrivenEnsemble: Sendable {
   }
 
   /// Runs so many trajectories in at most `shares` portions, which may run at the same time.
-  func run(_ trajectories: Int, in context: RunContext, shares: Int = 128) -> Ensemble {
+  func run(_ trajectories: Int, in context: RunContext, shares: Int = 128) throws(Cancelled)
+    -> Ensemble
+  {
     let portions = Self.portions(of: trajectories, shares: shares)
-    let parts = context.map(blocks: portions.count) { self.run(portions[$0]) }
+    let parts = try context.map(blocks: portions.count) { self.run(portions[$0]) }
     var total = parts[0]
     for part in parts.dropFirst() { total.merge(part) }
     return total

@@ -31,14 +31,14 @@ struct SimulatedStream {
   init(
     _ landscape: Landscape, _ program: QuasiStatic.Program, _ inferences: [Inference],
     _ stream: SampleStream, in context: RunContext
-  ) {
+  ) throws(Cancelled) {
     self.inferences = inferences
     self.program = program
     simulation = program.simulation!
     layers = landscape.engine.layers
     stiffness = landscape.stiffness
     // No state has a faster mode than the bound, none of a lone trap is slower than 1.
-    let rates = Self.largestRates(landscape, inferences, stream, in: context)
+    let rates = try Self.largestRates(landscape, inferences, stream, in: context)
     let automatic = rates.map { rate in
       let mode = Self.stepShare / (rate > 1 ? min(landscape.rateBound, rate) : 1)
       return program.duration > 0 ? min(mode, program.duration / Self.leastSteps) : mode
@@ -60,7 +60,7 @@ struct SimulatedStream {
     let portions = DrivenEnsemble.portions(
       of: trajectories, shares: max(1, 128 / samples))
     let fast = simulation.fast
-    let parts = context.map(blocks: samples * portions.count) { index in
+    let parts = try context.map(blocks: samples * portions.count) { index in
       let (sample, portion) = index.quotientAndRemainder(dividingBy: portions.count)
       let lanes = Block<Double>.laneMultiple
       let drive = Drive(
@@ -89,9 +89,9 @@ struct SimulatedStream {
   private static func largestRates(
     _ landscape: Landscape, _ inferences: [Inference], _ stream: SampleStream,
     in context: RunContext
-  ) -> [Double] {
+  ) throws(Cancelled) -> [Double] {
     let (count, lanes) = (inferences.count, Block<Double>.laneMultiple)
-    return context.map(blocks: (count + lanes - 1) / lanes) { block in
+    return try context.map(blocks: (count + lanes - 1) / lanes) { block in
       let new = (0..<lanes).map { min(block * lanes + $0, count - 1) }
       let drive = Drive(
         landscape.engine, stream.samples, from: new.map { ($0 + count - 1) % count }, to: new)

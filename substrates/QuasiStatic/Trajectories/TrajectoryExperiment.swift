@@ -55,8 +55,8 @@ public struct TrajectoryExperiment: Sendable {
   ///
   /// Its memory does not grow with their number, and what it gives does not depend on how many
   /// threads the context has.
-  public func run(trajectories: Int, in context: RunContext) -> Outcome {
-    let total = ensemble.run(trajectories, in: context)
+  public func run(trajectories: Int, in context: RunContext) throws(Cancelled) -> Outcome {
+    let total = try ensemble.run(trajectories, in: context)
     return Outcome(
       work: total.work, shadowWork: total.shadowWork, residual: total.residual,
       exponential: total.exponential, isFinite: total.isFinite)

@@ -1,5 +1,3 @@
-public import Quantities
-
 // Works that several substrates rest on, so that a key means one thing in every report.
 extension Source {
   /// The work that the comparison follows.
