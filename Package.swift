@@ -52,6 +52,7 @@ let package = Package(
     .library(name: "StochasticThermodynamics", targets: ["StochasticThermodynamics"]),
     .library(name: "Harness", targets: ["Harness"]),
     .library(name: "Reports", targets: ["Reports"]),
+    .library(name: "SubstrateLaws", targets: ["SubstrateLaws"]),
     .library(name: "Substrates", targets: ["Substrates"]),
     .library(name: "SubstrataCommand", targets: ["SubstrataCommand"]),
     .plugin(name: "SubstrateRegistry", targets: ["SubstrateRegistry"]),
@@ -78,7 +79,12 @@ let package = Package(
     module(
       "Harness",
       ["Networks", "Parameters", "Quantities", "StochasticThermodynamics", "SubstrateCore"]),
-    module("Reports", ["Harness", "Parameters", "PhysicalLaws", "Quantities", "SubstrateCore"]),
+    module(
+      "SubstrateLaws",
+      ["Harness", "Networks", "Parameters", "PhysicalLaws", "Quantities", "SubstrateCore"]),
+    module(
+      "Reports",
+      ["Harness", "Parameters", "PhysicalLaws", "Quantities", "SubstrateCore", "SubstrateLaws"]),
 
     // MARK: What people run
     module(
@@ -88,7 +94,7 @@ let package = Package(
       "SubstrataCommand",
       [
         "Harness", "Networks", "ONNX", "Parameters", "PhysicalLaws", "Quantities", "Reports",
-        "SubstrateCore",
+        "SubstrateCore", "SubstrateLaws",
       ]),
     .executableTarget(
       name: "substrata", dependencies: ["SubstrataCommand", "Substrates"], swiftSettings: strict),
@@ -138,8 +144,15 @@ let package = Package(
       "ReportsTests",
       ["Harness", "Networks", "Parameters", "Quantities", "Reports", "SubstrateCore"],
       resources: [.copy("Snapshots")]),
+    .target(
+      name: "Liars", dependencies: ["Networks", "Parameters", "Quantities", "SubstrateCore"],
+      path: "Tests/Liars", swiftSettings: strict),
+    .executableTarget(
+      name: "lying-substrata", dependencies: ["Liars", "SubstrataCommand", "SubstrateCore"],
+      path: "Tests/LyingTool", swiftSettings: strict),
+    tests("SubstrateLawsTests", ["Liars", "SubstrateCore", "SubstrateLaws", "Substrates"]),
     tests("PackageTests", ["Parameters", "Quantities", "SubstrateCore", "Substrates"]),
-    tests("CommandTests", ["Harness", "Quantities", "substrata"]),
+    tests("CommandTests", ["Harness", "Quantities", "lying-substrata", "substrata"]),
     tests(
       "SubstratesTests",
       [

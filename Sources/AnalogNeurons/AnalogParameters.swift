@@ -9,10 +9,16 @@ public enum AnalogParameters {
   /// Beyond this the rounding of double precision strains neurons by about k_B T.
   private static let stiffest = 1e15
 
+  /// Below this the thermal noise is beyond single precision.
+  private static let softest = 1e-30
+
+  /// In relaxation times; a second of picoseconds is a thousandth of it. Beyond it sums of times lose their parts.
+  private static let longest = 1e15
+
   /// `snr` and `stiffness`, of which one is in force.
   public static let precision: [Parameter] = [
     Parameter(
-      "snr", .automatic("allocate", or: .byLayer(.number(from: 0, to: stiffest, above: true))),
+      "snr", .automatic("allocate", or: .byLayer(.number(from: softest, to: stiffest))),
       default: .number(1000),
       meaning:
         "mean square activation over thermal variance, in every layer; sets K of each layer; "
@@ -20,7 +26,7 @@ public enum AnalogParameters {
       isPrecision: true),
     Parameter(
       "stiffness", unit: "per squared activation",
-      .number(from: 0, to: stiffest, above: true), default: nil,
+      .number(from: softest, to: stiffest), default: nil,
       meaning: "K = κ/(k_B T), one for all layers, in place of snr; compares arbitrary units",
       isPrecision: true, replacing: "snr"),
   ]
@@ -50,14 +56,14 @@ public enum AnalogParameters {
   /// How long drivers take, in relaxation times.
   public static func duration(default tau: Double, meaning: String) -> Parameter {
     Parameter(
-      "duration", unit: "τ0", .number(from: 0, to: .infinity), default: .number(tau),
+      "duration", unit: "τ0", .number(from: 0, to: longest), default: .number(tau),
       meaning: meaning)
   }
 
   /// How long a machine is left alone afterwards.
   public static func settle(meaning: String) -> Parameter {
     Parameter(
-      "settle", unit: "τ0", .automatic("auto", or: .number(from: 0, to: .infinity)),
+      "settle", unit: "τ0", .automatic("auto", or: .number(from: 0, to: longest)),
       default: .word("auto"), meaning: meaning)
   }
 
@@ -81,6 +87,16 @@ public enum AnalogParameters {
 
   /// More would not come to an end.
   static let mostSteps = 1e9
+
+  /// Refuses an inference that takes no time.
+  ///
+  /// - Throws: `Refusal` with reason `settings`.
+  public static func checkTime(_ settings: Settings) throws(Refusal) {
+    guard settings.number("duration") == 0, settings.number("settle") == 0 else { return }
+    throw Refusal(
+      .settings,
+      "duration 0 and settle 0; whatever moves takes time; give one of them more than 0")
+  }
 
   /// Refuses settings of trajectories that cannot be, or that would be without effect.
   ///
@@ -119,7 +135,7 @@ public enum AnalogParameters {
   /// What scales latencies, and the converters' resolution.
   public static let circuit: [Parameter] = [
     Parameter(
-      "relaxation-time", unit: "s", .number(from: 0, to: .infinity, above: true),
+      "relaxation-time", unit: "s", .number(from: 1e-30, to: 1e15),
       default: .number(1e-9),
       meaning: "τ0 = γ/κ, held when K changes; sets latencies only", source: Source.assumed),
     Parameter(

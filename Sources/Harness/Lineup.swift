@@ -30,6 +30,13 @@ public struct Lineup: Sendable {
     let reset: @Sendable (Settings) throws(Refusal) -> Runner
   }
 
+  /// A substrate's run that came to its end.
+  private struct Finished: Sendable {
+    let runner: Runner
+    let run: Run
+    let isoAccuracy: Comparison.IsoAccuracy?
+  }
+
   /// How many substrates will run.
   public var count: Int { runners.count }
 
@@ -41,11 +48,12 @@ public struct Lineup: Sendable {
   ///   - temperature: of the bath, positive and finite, in kelvin.
   ///   - isoAccuracy: if given, each substrate runs at the least precision that is accurate enough; the
   ///     workload is then labelled (see `IsoAccuracy.obstacle`).
+  ///   - trapped: substrates whose code is known to break off the process; they are listed under `refused`.
   /// - Throws: `SettingsRefusal` if a substrate's settings contradict each other. Every other
   ///   refusal is listed under `refused`.
   public init(
     _ selections: [Selection], for workload: Workload, at temperature: Kelvin,
-    isoAccuracy: IsoAccuracy? = nil
+    isoAccuracy: IsoAccuracy? = nil, trapped: Set<String> = []
   ) throws(SettingsRefusal) {
     precondition(
       Set(selections.map(\.substrate.card.id)).count == selections.count, "each substrate once")
@@ -53,6 +61,10 @@ public struct Lineup: Sendable {
     var refused: [Comparison.Refused] = []
     var allocated: Set<String> = []
     for selection in selections {
+      guard !trapped.contains(selection.substrate.card.id) else {
+        refused.append(.trapped(selection.substrate.card.id))
+        continue
+      }
       var settings = selection.settings
       if isoAccuracy != nil {
         let start = try PrecisionStart(settings, of: selection.substrate.card)
@@ -83,11 +95,16 @@ public struct Lineup: Sendable {
   private static func runner<S: Substrate>(
     _ substrate: S, _ workload: Workload, _ conditions: Conditions
   ) throws(Refusal) -> Runner {
+    let id = substrate.card.id
+    Underway.begin(id)
+    defer { Underway.end() }
     let program = try substrate.prepare(workload.network, under: conditions)
     return Runner(
       card: substrate.card, settings: conditions.settings,
       run: { stream, context throws(Cancelled) in
-        try substrate.run(program, on: stream, in: context)
+        Underway.begin(id)
+        defer { Underway.end() }
+        return try substrate.run(program, on: stream, in: context)
       },
       outputNoise: { stream, context throws(Cancelled) in
         try substrate.outputNoise(of: program, on: stream, in: context)
@@ -105,12 +122,14 @@ public struct Lineup: Sendable {
   ///   - threads: how many may work at a time, at least 1; no result depends on it.
   ///   - curves: whether to run them at other durations and precisions too, see `Comparison.Curves`: some
   ///     twenty runs more of each.
+  ///   - timeLimit: for the run of each substrate; one that takes longer is cancelled, and left behind if it does
+  ///     not heed that.
   ///   - progress: called from any thread.
   ///   - isCancelled: asked between the parts of a run. Once it says so, the runs that are not done are listed
   ///     under `refused`, and there are no curves.
   /// - Throws: `WorkloadError` if the network itself gives no finite outputs on the samples.
   public func compare(
-    seed: UInt64 = 1, threads: Int = 1, curves: Bool = false,
+    seed: UInt64 = 1, threads: Int = 1, curves: Bool = false, timeLimit: Duration? = nil,
     progress: @escaping @Sendable (RunProgress) -> Void = { _ in },
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(WorkloadError) -> Comparison {
@@ -119,50 +138,70 @@ public struct Lineup: Sendable {
       reference: ReferenceActivations(
         of: workload.network, on: workload.samples, threads: threads))
     return try compare(
-      seed: seed, threads: threads, curves: curves, on: stream, progress: progress,
-      isCancelled: isCancelled)
+      seed: seed, threads: threads, curves: curves, timeLimit: timeLimit, on: stream,
+      progress: progress, isCancelled: isCancelled)
   }
 
   /// The same where the reference network's activations on the workload are there already.
   func compare(
-    seed: UInt64, threads: Int, curves: Bool = false, on stream: SampleStream,
+    seed: UInt64, threads: Int, curves: Bool = false, timeLimit: Duration? = nil,
+    on stream: SampleStream,
     progress: @escaping @Sendable (RunProgress) -> Void = { _ in },
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(WorkloadError) -> Comparison {
     let workers = workers(threads: threads)
     var assembly = try Assembly(self, stream.reference)
     var shown: [Runner] = []
-    let context = { @Sendable (seed: UInt64, title: String, isTrial: Bool, index: Int) in
+    let context = {
+      @Sendable
+      (
+        seed: UInt64, title: String, isTrial: Bool, index: Int, isUp: @escaping @Sendable () -> Bool
+      ) in
       RunContext(
         seed: seed, workers: workers, isTrial: isTrial,
         progress: { fraction in
           progress(
             RunProgress(title: title, index: index, count: runners.count, fraction: fraction))
-        }, isCancelled: isCancelled)
+        }, isCancelled: { isCancelled() || isUp() })
     }
     for (index, runner) in runners.enumerated() {
       let seed = derivedSeed(seed, for: runner.card.id)
-      var found: (runner: Runner, report: Comparison.IsoAccuracy)?
-      do throws(Cancelled) {
-        if let isoAccuracy {
-          var search = IsoAccuracySearch(
-            isoAccuracy, reference: assembly.reference, labels: assembly.labels, on: stream,
-            seed: seed
-          ) { context($0, $1, $2, index) }
-          found = try search.find(runner, byLayer: allocated.contains(runner.card.id))
+      let (reference, labels) = (assembly.reference, assembly.labels)
+      let work: @Sendable (@escaping @Sendable () -> Bool) -> Finished? = { isUp in
+        let context = { @Sendable in context($0, $1, $2, index, isUp) }
+        do throws(Cancelled) {
+          var chosen = runner
+          var report: Comparison.IsoAccuracy?
+          if let isoAccuracy {
+            var search = IsoAccuracySearch(
+              isoAccuracy, reference: reference, labels: labels, on: stream, seed: seed, in: context
+            )
+            (chosen, report) = try search.find(
+              runner, byLayer: allocated.contains(runner.card.id))
+          }
+          let run = try chosen.run(stream, context(seed, runner.card.title, false))
+          return Finished(runner: chosen, run: run, isoAccuracy: report)
+        } catch {
+          return nil
         }
-        let chosen = found?.runner ?? runner
-        let run = try chosen.run(stream, context(seed, runner.card.title, false, index))
-        assembly.add(run, of: chosen, isoAccuracy: found?.report)
-        shown.append(chosen)
-      } catch {
+      }
+      let finished: Finished? =
+        if let timeLimit {
+          waiting(atMost: timeLimit, for: work) ?? nil
+        } else {
+          work { false }
+        }
+      if let finished {
+        assembly.add(finished.run, of: finished.runner, isoAccuracy: finished.isoAccuracy)
+        shown.append(finished.runner)
+      } else {
         assembly.addCancelled(runner.card.id)
       }
     }
     var comparison = assembly.comparison(seed: seed)
     if curves {
       let last = shown.count - 1
-      var run = CurveRun(self, on: stream, seed: seed) { context($0, $1, $2, last) }
+      var run = CurveRun(self, on: stream, seed: seed) { context($0, $1, $2, last, { false }) }
       comparison.curves = try? run.curves(around: shown, of: comparison)
     }
     return comparison

@@ -3,7 +3,9 @@ internal import Foundation
 /// The command line that makes a document's figures, as a shell takes it.
 enum CommandLineText {
   /// Options that change no figure: where a report goes, and how fast.
-  private static let silent: Set<String> = ["--output", "--threads", "--quiet", "--strict"]
+  private static let silent: Set<String> = [
+    "--output", "--threads", "--quiet", "--strict", "--time-limit",
+  ]
 
   /// The words of a call, without options that change no figure.
   static func of(_ command: String, _ words: [String], options: [Arguments.Option]) -> String {

@@ -18,6 +18,8 @@ enum Compare {
       .init("--curves", "in JSON, also what HTML draws: energies over durations and precisions"),
       .init("--output", "FILE", "write the report there, complete or not at all (standard output)"),
       .init("--strict", "fail with 1 on a gap in coverage, refusal, miss, or verdict but settled"),
+      .init(
+        "--time-limit", "SECONDS", "give a substrate up that takes longer, and go on (no limit)"),
       .init("--quiet", "no progress and no warnings on standard error"),
     ]
 
@@ -31,6 +33,8 @@ enum Compare {
     let setup = try Setup(arguments)
     let points = try arguments.number(
       "--iso-accuracy", in: 0...(100.0).nextDown, "a number of points from 0 to below 100")
+    let timeLimit = try arguments.number(
+      "--time-limit", in: 0.001...1e9, "a number of seconds from 0.001 to 1e9")
     let output = try Output(path: arguments.value("--output"))
     let layout = try Layout(arguments, format: format, output: output)
     let workload = try Input.workload(arguments)
@@ -38,11 +42,13 @@ enum Compare {
       throw .usage("--iso-accuracy: \(obstacle), or leave it out")
     }
 
+    Trap.watch()
     let lineup: Lineup
     do throws(SettingsRefusal) {
       lineup = try Lineup(
         setup.selections, for: workload, at: setup.temperature,
-        isoAccuracy: points.map { IsoAccuracy(points: $0) })
+        isoAccuracy: points.map { IsoAccuracy(points: $0) },
+        trapped: Set(Trap.places.map(\.substrate)))
     } catch {
       throw .usage("\(error.substrate): \(error.detail)")
     }
@@ -57,7 +63,8 @@ enum Compare {
     var comparison: Comparison
     do throws(WorkloadError) {
       comparison = try lineup.compare(
-        seed: setup.seed, threads: setup.threads, curves: curves
+        seed: setup.seed, threads: setup.threads, curves: curves,
+        timeLimit: timeLimit.map { .seconds($0) }
       ) { meter.show($0) }
     } catch {
       meter.clear()

@@ -3,6 +3,7 @@ internal import Harness
 internal import PhysicalLaws
 internal import Reports
 internal import SubstrateCore
+internal import SubstrateLaws
 
 /// `substrata verify`: every law of physics, measured against predicted.
 enum Verify {
@@ -15,6 +16,7 @@ enum Verify {
     Layout.widthOption,
     .init("--format", "table|json", "of the report (table)"),
     .init("--output", "FILE", "write the report there, complete or not at all (standard output)"),
+    .init("--patience", "SECONDS", "how long a conformance trial may take (20)"),
     .init("--quiet", "no progress on standard error"),
   ]
 
@@ -24,13 +26,11 @@ enum Verify {
     let threads = try Setup.threads(arguments)
     let output = try Output(path: arguments.value("--output"))
     let layout = try Layout(arguments, format: format, output: output)
+    let patience = try arguments.number(
+      "--patience", in: 0.001...1e6, "a number of seconds from 0.001 to 1e6")
     let isChosen = arguments.value("--substrates") != nil
     let substrates = try Setup.substrates(arguments)
-    if isChosen, let lawless = substrates.first(where: { !($0 is any LawAbiding) }) {
-      throw .usage(
-        "--substrates names '\(lawless.card.id)'; it brings no laws of its own; leave it out")
-    }
-
+    Trap.watch()
     let meter = ProgressLine(isOn: !arguments.has("--quiet"))
     let verification = try? Verification(
       textbook: !isChosen, substrates: substrates,
@@ -40,11 +40,26 @@ enum Verify {
         RunProgress(
           title: name, index: index, count: count, fraction: Double(index) / Double(count)))
     }
-    meter.clear()
     guard let verification else { preconditionFailure("cancelled by nobody") }
+    let conformances = substrates.map { substrate in
+      Conformance(
+        of: substrate, patience: .seconds(patience ?? 20),
+        knownTraps: Dictionary(
+          Trap.places.filter { $0.substrate == substrate.card.id }.map { ($0.law, $0.workload) },
+          uniquingKeysWith: { first, _ in first })
+      ) { index, count in
+        meter.show(
+          RunProgress(
+            title: "\(substrate.card.title), conformance", index: index, count: count,
+            fraction: Double(index) / Double(count)))
+      }
+    }
+    meter.clear()
     try output.write(
       format == "json"
-        ? Report.json(verification) : Report.table(verification, style: layout.style))
+        ? Report.json(verification, conformances)
+        : Report.table(verification, style: layout.style) + "\n"
+          + Report.table(conformances, style: layout.style))
     if let first = verification.laws.first(where: { !$0.passed }) {
       throw Failure(
         status: .strict,
@@ -52,6 +67,13 @@ enum Verify {
           "law '\(first.name)' does not hold; measured \(Self.spelled(first.measured)) where "
           + "\(first.relation.rawValue) \(Self.spelled(first.predicted)) was predicted; see the report"
       )
+    }
+    if let first = conformances.lazy.flatMap(\.violations).first {
+      throw Failure(
+        status: .strict,
+        message:
+          "\(first.substrate) breaks the law '\(first.law)'; expected \(first.expected), seen "
+          + "\(first.seen); see the report")
     }
   }
 

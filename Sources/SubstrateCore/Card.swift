@@ -16,13 +16,16 @@ public struct Card: Sendable {
   public let parameters: [Parameter]
   /// Every work its figures rest on.
   public let sources: [Source]
+  /// What can be put to the test beside what holds for every substrate.
+  public let claims: Claims
   /// What each sort of operation is on it.
   public let meaning: @Sendable (Operation.Kind) -> Meaning
 
   /// A card.
   public init(
     id: String, title: String, principle: String, boundary: Boundary, parameters: [Parameter],
-    sources: [Source], meaning: @escaping @Sendable (Operation.Kind) -> Meaning
+    sources: [Source], claims: Claims,
+    meaning: @escaping @Sendable (Operation.Kind) -> Meaning
   ) {
     precondition(Set(parameters.map(\.name)).count == parameters.count, "parameters by name")
     self.id = id
@@ -31,6 +34,7 @@ public struct Card: Sendable {
     self.boundary = boundary
     self.parameters = parameters
     self.sources = sources
+    self.claims = claims
     self.meaning = meaning
   }
 }

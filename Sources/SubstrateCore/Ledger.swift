@@ -26,8 +26,8 @@ public enum Flow: String, Codable, Sendable, CaseIterable {
   case stored
   /// Turned into heat.
   case dissipated
-  /// Handed to a layer by the motion of what it reads; not part of the balance, and counted once
-  /// for each layer it passes.
+  /// Handed to a layer by the motion of what it reads, which the mechanism names: `from inputs`; not part of
+  /// the whole balance, and counted once for each layer it passes.
   case transferred
 }
 
@@ -55,6 +55,11 @@ public struct Ledger: Sendable {
     public let source: Source
     /// What it includes.
     public let boundary: Boundary
+
+    /// What handed over an energy that is `transferred`.
+    public var origin: String? {
+      flow == .transferred ? String(mechanism.trimmingPrefix("from ")) : nil
+    }
   }
 
   /// All entries, in the order in which they were made.

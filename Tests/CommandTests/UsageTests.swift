@@ -43,8 +43,6 @@ import Testing
     (["verify", "--substrates", "nothing"], "unknown substrate 'nothing'"),
     (["verify", "--substrates", ""], "unknown substrate ''"),
     (["verify", "--substrates", "quasi-static,quasi-static"], "twice"),
-    (["verify", "--substrates", "digital"], "no laws of its own"),
-    (["verify", "--substrates", "dynamic-analog,digital"], "no laws of its own"),
     (["verify", "--format", "csv"], "known: table, json"),
     (["verify", "--seed", "-1"], "whole number from 0"),
     (["verify", "--threads", "0"], "whole number from 1"),

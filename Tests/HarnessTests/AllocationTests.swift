@@ -22,7 +22,8 @@ struct LayeredFake: Substrate {
         Parameter(
           "snr", .automatic("allocate", or: .byLayer(.number(from: 0, to: 1e15, above: true))),
           default: .number(100), meaning: "by layer", isPrecision: true)
-      ], sources: [FakeSubstrate.source], meaning: { _ in .modelled("a fixture") })
+      ], sources: [FakeSubstrate.source], claims: Claims(temperatureExponent: 1),
+      meaning: { _ in .modelled("a fixture") })
   }
 
   func prepare(_ network: Network, under conditions: Conditions) throws(Refusal) -> (

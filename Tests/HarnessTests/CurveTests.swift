@@ -47,7 +47,7 @@ import Parameters
       #expect(abs(point.energy.thermalEnergy! / expected - 1) < 1e-12)
       #expect(point.verdict == (point.value < 0.1 ? .unsettled : .settled))
       #expect(point.limits.map(\.name) == (point.value > 5 ? ["bits", "slow"] : ["bits"]))
-      #expect(point.latency == point.value)
+      #expect(point.latency == point.value + 1)
     }
     let row = try #require(curve.points.first { $0.value == own })
     #expect(row.energy == comparison.results[0].energy)

@@ -123,6 +123,7 @@ import Testing
           Limit("bound", kind: .floor, ThermalEnergy(floor), source: FakeSubstrate.source)
         ]
         run.latency = Seconds(seconds)
+        run.longestLatency = Seconds(5e-9)
       }
     }
     let changes = difference(try run(10, 4, 1e-9), try run(11, 2, 4e-9)).changes

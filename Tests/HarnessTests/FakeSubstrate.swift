@@ -31,7 +31,8 @@ struct FakeSubstrate: Substrate {
         Parameter("gain", .number(from: 0, to: 10), default: .number(1), meaning: "a number"),
         Parameter("mode", .choice(["a", "b"]), default: .word("a"), meaning: "a word"),
         Parameter("extra", unit: "s", .number(from: 0, to: 10), default: nil, meaning: "unset"),
-      ], sources: [Self.source], meaning: { _ in .modelled("a fixture") })
+      ], sources: [Self.source], claims: Claims(temperatureExponent: 1),
+      meaning: { _ in .modelled("a fixture") })
   }
 
   func prepare(

@@ -26,6 +26,7 @@ struct PreciseFake: Substrate {
     Card(
       id: "precise", title: "Precise", principle: "It errs as told.", boundary: .device,
       parameters: [parameter], sources: [FakeSubstrate.source],
+      claims: Claims(temperatureExponent: 1),
       meaning: { _ in .modelled("a fixture") })
   }
 

@@ -40,7 +40,8 @@ struct TunableSubstrate: Substrate {
         Parameter(
           "stiffness", .number(from: 0, to: 1e9), default: nil, meaning: "the other",
           replacing: "snr"),
-      ], sources: [Self.source], meaning: { _ in .modelled("a fixture") })
+      ], sources: [Self.source], claims: Claims(temperatureExponent: 1),
+      meaning: { _ in .modelled("a fixture") })
   }
 
   struct Program: Sendable {
@@ -65,7 +66,8 @@ struct TunableSubstrate: Substrate {
     let duration = program.settings.number("duration")!
     let bits = program.settings.number("bits")!
     var run = FakeSubstrate.faithful(program.network, stream)
-    run.latency = Seconds(duration)
+    run.latency = Seconds(duration + 1)
+    run.longestLatency = Seconds(duration + 2)
     run.verdict = duration == 7 ? .diverged : duration < 0.1 ? .unsettled : .settled
     run.energyKind = kind
     run.ledger.post(

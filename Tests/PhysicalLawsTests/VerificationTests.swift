@@ -16,7 +16,7 @@ import Testing
     var laws: [Law]
     let card = Card(
       id: "lawful", title: "Lawful", principle: "It abides.", boundary: .device, parameters: [],
-      sources: [], meaning: { _ in .modelled("a fixture") })
+      sources: [], claims: Claims(temperatureExponent: 1), meaning: { _ in .modelled("a fixture") })
 
     func prepare(_ network: Network, under conditions: Conditions) throws(Refusal) -> Network {
       network

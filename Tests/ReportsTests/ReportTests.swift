@@ -66,6 +66,7 @@ import Parameters
           "method", .choice(["slow", "fast"]), default: .word("slow"), meaning: "of driving",
           source: Source(key: "theory", citation: "A theory", evidence: .derived)),
       ], sources: [Source(key: "theory", citation: "A theory", evidence: .derived)],
+      claims: Claims(temperatureExponent: 1),
       meaning: { _ in .modelled("a fixture") })
   ]
 

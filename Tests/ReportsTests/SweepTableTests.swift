@@ -25,7 +25,8 @@ import Parameters
           Parameter("bits", .integer(2...16), default: .number(8), meaning: "a count"),
           Parameter(
             "k", unit: "per unit", .number(from: 0, to: 1e9), default: .number(1), meaning: "soft"),
-        ], sources: [], meaning: { _ in .modelled("a fixture") })
+        ], sources: [], claims: Claims(temperatureExponent: 1),
+        meaning: { _ in .modelled("a fixture") })
     }
 
     func prepare(_ network: Network, under conditions: Conditions) throws(Refusal) -> Network {

@@ -110,12 +110,6 @@ import Testing
     #expect(relativeError(run.numbers("not_ideal_energy_kT")[0], 2e-18 / quantum) < 1e-12)
   }
 
-  @Test func energiesBeyondAllNumbersAreRefused() throws {
-    #expect(throws: Refusal.self) {
-      try setting.program(["static-power": "1e15", "relaxation-time": "1e300"])
-    }
-  }
-
   @Test func theSearchFindsLeastValues() {
     func least(_ range: ClosedRange<Double> = 1e-9...1e9, _ function: @escaping (Double) -> Double)
       -> LeastOnLogScale<Never>

@@ -162,7 +162,7 @@ import Parameters
     let setting = try setting(activation: .tanh)
     let run = try setting.run(
       Self.langevin([
-        "stiffness": "40", "duration": "0", "settle": "0",
+        "stiffness": "40", "duration": "0", "settle": "1e-6", "step": "1e-6",
         "trajectories": "1024",
       ]))
     let stream = try setting.stream()
@@ -178,7 +178,8 @@ import Parameters
     }
     #expect(abs(run.energy() - exact) < 5 * run.energyError)
     #expect(run.energyError < 0.02 * exact)
-    #expect(run.sum(.dissipated, "friction") == 0)
+    // Hardly any of it is gone after a millionth of a relaxation time.
+    #expect(run.sum(.dissipated, "friction") < 1e-4 * exact)
   }
 
   @Test func aStepBeyondStability() throws {

@@ -55,7 +55,11 @@ public struct DynamicAnalog: Substrate {
       Source.tkachenko2025, Source.landauer1961, Switching.source, Resets.informationSource,
       Resets.finiteTimeSource, Resets.jointSource, AnalogSources.trajectories,
       AnalogSources.samplingNoise, Source.assumed,
-    ], meaning: meaning(of:))
+    ],
+    claims: Claims(
+      temperatureExponent: 1, scalings: [.init("stiffness", exponent: 1, over: 1...1e6)],
+      ideal: ["snr": "1e14"]),
+    meaning: meaning(of:))
 
   /// The substrate.
   public init() {}
@@ -75,6 +79,7 @@ public struct DynamicAnalog: Substrate {
     try AnalogParameters.checkPrecision(settings, for: network)
     try HeldNumbers.check(network)
     try AnalogParameters.checkTrajectories(settings)
+    try AnalogParameters.checkTime(settings)
     let duration = settings.number("duration")!
     let isSimulated = settings.word("method") == "langevin"
     if isSimulated {
@@ -132,7 +137,7 @@ public struct DynamicAnalog: Substrate {
         try ThermalPass(engine, stiffness: stiffness.layers).outputs(
           on: stream, response: cycle.response, carried: cycle.carried, in: context)
       }
-    let isFinite = simulated?.isFinite ?? true
+    let isFinite = simulated?.isFinite ?? outputs.allSatisfy(\.isFinite)
     let unit = settings.number("relaxation-time")!
     let latency = Seconds(
       (Double(engine.network.depth) * (program.duration + settle) + settle) * unit)

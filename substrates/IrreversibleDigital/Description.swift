@@ -25,7 +25,7 @@ extension IrreversibleDigital {
         meaning: "where weights rest: at their multipliers, or in a memory from which each is read "
           + "once per inference"),
       Parameter(
-        "clock", unit: "Hz", .number(from: 0, to: .infinity, above: true), default: .number(1e9),
+        "clock", unit: "Hz", .number(from: 1e-15, to: 1e30), default: .number(1e9),
         meaning: "cycles per second; sets the latency only", source: throughput),
       Parameter(
         "lanes", .integer(1...(1 << 30)), default: .number(64),
@@ -35,7 +35,9 @@ extension IrreversibleDigital {
       + [Source.landauer1961, Source.tkachenko2025]
       + [
         ErasedBits.operationRule, ErasedBits.registerRule, ErasedBits.registerEntropy, throughput,
-      ], meaning: meaning(of:))
+      ],
+    claims: Claims(temperatureExponent: 0, ideal: ["bits": "16"], idealError: 1e-3),
+    meaning: meaning(of:))
 
   private static let throughput = Source(
     key: "substrata-throughput",

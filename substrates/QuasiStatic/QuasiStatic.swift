@@ -73,7 +73,18 @@ public struct QuasiStatic: Substrate {
       Source.tkachenko2025, Sources.equationOfMotion, Sources.slowDriving, Sources.transport,
       AnalogSources.trajectories, AnalogSources.samplingNoise, Source.assumed,
       Imperfections.source,
-    ], meaning: meaning(of:))
+    ],
+    claims: Claims(
+      temperatureExponent: 1,
+      scalings: [
+        .init("stiffness", exponent: 1, over: 1e3...1e6, tolerance: 1e-3),
+        // Slow driving is a limit: a ramp of finite length still begins and ends.
+        .init("duration", exponent: -1, over: 1e4...1e6, tolerance: 0.02),
+      ],
+      ideal: ["snr": "1e14"], hasMemory: true,
+      // Work and heat are two integrals along the motion.
+      booksError: 0.003),
+    meaning: meaning(of:))
 
   /// Longer drives are solved by their length, which then differs by parts in a million: their steps would
   /// take hundreds of stages each.
@@ -117,11 +128,12 @@ public struct QuasiStatic: Substrate {
         .settings, "method=length knows no hold; settle is without effect; use method=relaxation")
     }
     try AnalogParameters.checkTrajectories(settings)
+    try AnalogParameters.checkTime(settings)
     return Program(
       engine: LayerEngine(network), conditions: conditions, method: method,
       isConstantSpeed: settings.word("profile") == "constant-speed",
       duration: duration, settle: settings.number("settle"),
-      imperfections: try Imperfections(settings),
+      imperfections: Imperfections(settings),
       simulation: method != .langevin
         ? nil
         : Program.Simulation(

@@ -57,9 +57,13 @@ struct Assembly {
     let id = runner.card.id
     for warning in run.warnings { warnings.append("\(id): \(warning)") }
     var verdict = run.verdict
-    if let fault = fault(in: run.outputs) {
+    let inspection = RunInspection(
+      run, of: runner.card, lineup.workload.network, samples: lineup.workload.samples.count,
+      at: lineup.temperature)
+    for fault in [inspection.outputs, inspection.latency, inspection.signs].compactMap({ $0 }) {
       verdict = .diverged
-      warnings.append("\(id): \(fault); its figures are void")
+      warnings.append(
+        "\(id): expected \(fault.expected); seen: \(fault.seen); its figures are void")
     }
     let isVoid = verdict == .diverged
 
@@ -115,10 +119,7 @@ struct Assembly {
 
   /// Takes in that a substrate's run was given up.
   mutating func addCancelled(_ substrate: String) {
-    refused.append(
-      Comparison.Refused(
-        substrate: substrate, reason: .cancelled,
-        detail: "its run was given up before its end; ask for less, or wait longer"))
+    refused.append(.cancelled(substrate))
   }
 
   /// The finished comparison.
@@ -151,15 +152,6 @@ struct Assembly {
   }
 
   // MARK: What a substrate handed over
-
-  private func fault(in outputs: [Float]) -> String? {
-    guard outputs.count == referenceOutputs.count else {
-      return "it gave \(outputs.count) outputs where \(referenceOutputs.count) were due"
-    }
-    guard let bad = outputs.firstIndex(where: { !$0.isFinite }) else { return nil }
-    let width = lineup.workload.network.outputCount
-    return "its output \(bad % width + 1) for sample \(bad / width + 1) is not finite"
-  }
 
   private func outputError(of outputs: [Float]) -> Double? {
     let squares = zip(outputs, referenceOutputs).reduce(0.0) {

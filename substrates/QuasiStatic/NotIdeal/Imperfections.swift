@@ -60,20 +60,11 @@ struct Imperfections: Hashable, Sendable {
   static let mechanism = "not ideal, work included"
 
   /// The terms that settings ask for; none if they ask for an ideal machine.
-  ///
-  /// - Throws: `Refusal` if the energy of a τ0 is beyond all numbers.
-  init?(_ settings: Settings) throws(Refusal) {
+  init?(_ settings: Settings) {
     power = Watts(settings.number("static-power")!)
     efficiency = settings.number("drive-efficiency")!
     unit = settings.number("relaxation-time")!
     guard power > .zero || efficiency < 1 else { return nil }
-    let span = max(settings.number("duration")!, 1) * unit
-    guard power.value * span < 1e100 else {
-      throw Refusal(
-        .settings,
-        "static-power \(power.value) W over \(span) s is no energy of any machine; the limit is 1e100 J; "
-          + "lower static-power, duration or relaxation-time")
-    }
   }
 
   /// P τ0/(k_B T): static energy in a τ0.

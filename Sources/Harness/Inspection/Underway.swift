@@ -1,0 +1,51 @@
+internal import Foundation
+internal import Synchronization
+
+/// What is being run just now, for whoever has to say what a process broke off at.
+///
+/// One thing at a time: substrates run one after the other.
+package enum Underway {
+  private static let capacity = 1 << 16
+  private static let lock = Mutex(())
+
+  /// The words of what is being run, behind a prefix and ended by a 0; empty if nothing is. A signal handler may read
+  /// it: it never moves, and is written in place.
+  package nonisolated(unsafe) static let text: UnsafeMutablePointer<CChar> = {
+    let text = UnsafeMutablePointer<CChar>.allocate(capacity: capacity)
+    text.initialize(repeating: 0, count: capacity)
+    return text
+  }()
+
+  /// What stands between the words of one thing.
+  package static let separator = "\u{1f}"
+
+  /// What the text begins with; set once, before anything runs.
+  package static var prefix: String {
+    get { kept.withLock { $0 } }
+    set { kept.withLock { $0 = newValue } }
+  }
+  private static let kept = Mutex("")
+
+  /// Notes what begins: the substrate first.
+  package static func begin(_ words: String...) {
+    write(prefix + words.joined(separator: separator))
+  }
+
+  /// Notes that it has ended.
+  package static func end() { write("") }
+
+  private static func write(_ words: String) {
+    lock.withLock { _ in
+      // Empty until it is whole.
+      text[0] = 0
+      let bytes = words.utf8.prefix(capacity - 1)
+      var place = 0
+      for byte in bytes {
+        if place > 0 { text[place] = CChar(bitPattern: byte) }
+        place += 1
+      }
+      text[place] = 0
+      if let first = bytes.first { text[0] = CChar(bitPattern: first) }
+    }
+  }
+}
