@@ -52,6 +52,8 @@ enum StyleSheet {
     svg.narrow{display:none}
     svg.key{width:auto;height:14px;vertical-align:-2px;margin-right:6px}
     .legend{list-style:none;padding:0;margin:6px 0;display:flex;flex-wrap:wrap;gap:2px 20px;font-size:13px}
+    .legend li{display:flex;gap:0 5px;align-items:baseline}
+    .legend svg.key{flex:none;position:relative;top:2px;margin-right:1px}
     .cn{--c:var(--fg)}.c0{--c:var(--c0)}.c1{--c:var(--c1)}.c2{--c:var(--c2)}.c3{--c:var(--c3)}
     .c4{--c:var(--c4)}.c5{--c:var(--c5)}
     .t{font:12px system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif;fill:var(--fg)}
@@ -113,7 +115,7 @@ enum StyleSheet {
     :root{color-scheme:light}
     body{font-size:11px}
     main{max-width:none;padding:0}
-    nav,.screen,.hint{display:none}
+    nav,.screen,.hint,details:not([open]){display:none}
     figure,tr,pre,.keep{break-inside:avoid}
     h2,h3{break-after:avoid}
     table,.legend,figcaption{font-size:10px}

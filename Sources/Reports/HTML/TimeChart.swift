@@ -163,6 +163,10 @@ struct TimeChart {
       "t b")
 
     draw(bounds, times, scale, zero: zero, left: left, right: right, on: &drawing)
+    // Below the curves' own marks, so that a ring around one does not take the pointer from it.
+    for crossing in comparison.curves?.crossings ?? [] {
+      draw(crossing, times, scale, on: &drawing)
+    }
     for curve in curves { draw(curve, times, scale, zero: zero, on: &drawing) }
     for single in singles {
       let result = comparison.results[single.place]
@@ -176,9 +180,6 @@ struct TimeChart {
           single.duration > 0 ? times.place(single.duration) : zero, y, shape: single.place,
           kind: result.energy.kind, isVoid: result.verdict != .settled)
       }
-    }
-    for crossing in comparison.curves?.crossings ?? [] {
-      draw(crossing, times, scale, on: &drawing)
     }
     return drawing
   }
@@ -251,7 +252,8 @@ struct TimeChart {
     let (x, y) = (times.place(duration), scale.place(crossing.thermalEnergy))
     drawing.mark(
       "\(crossing.substrate) below \(Self.name(of: crossing))", Self.place(of: crossing, unit),
-      style: Look.colour(place(of: crossing.substrate))
+      style: Look.colour(place(of: crossing.substrate)),
+      target: (x - 9, y - 9, 18, 18)
     ) { drawing in
       drawing.ring(x, y, size: 8)
     }
