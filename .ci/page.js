@@ -28,6 +28,8 @@ const probe = (() => {
     return (high + 0.05) / (low + 0.05);
   };
   const ground = element => {
+    const drawn = document.querySelector('svg:root .ground');
+    if (drawn) return numbers(getComputedStyle(drawn).fill);
     for (let e = element; e; e = e.parentElement) {
       const colour = numbers(getComputedStyle(e).backgroundColor);
       if (colour && colour[3] > 0) return colour;

@@ -5,7 +5,11 @@ internal import SubstrateCore
 
 /// `substrata compare`: one workload through the substrates, one report.
 enum Compare {
-  static let formats = ["table", "json", "csv", "markdown", "html"]
+  static let formats = ["table", "json", "csv", "markdown", "html", "svg"]
+
+  static let figureOption = Arguments.Option(
+    "--figure", Report.Chart.allCases.map(\.rawValue).joined(separator: "|"),
+    "the chart that svg draws (ladder)")
 
   static let options: [Arguments.Option] =
     Setup.options + [
@@ -14,7 +18,7 @@ enum Compare {
         "each at the least precision within POINTS of the reference's accuracy"),
       .init("--per-layer", "in a table or markdown, also every ledger by layer, and diagnostics"),
       Layout.columnsOption, Layout.widthOption,
-      .init("--format", formats.joined(separator: "|"), "of the report (table)"),
+      .init("--format", formats.joined(separator: "|"), "of the report (table)"), figureOption,
       .init("--curves", "in JSON, also what HTML draws: energies over durations and precisions"),
       .init("--output", "FILE", "write the report there, complete or not at all (standard output)"),
       .init("--strict", "fail with 1 on a gap in coverage, refusal, miss, or verdict but settled"),
@@ -25,11 +29,13 @@ enum Compare {
 
   static func run(_ arguments: Arguments) throws(Failure) {
     let format = try arguments.choice("--format", "format", from: formats)
-    let curves = format == "html" || arguments.has("--curves")
-    guard !curves || format == "html" || format == "json" else {
+    let figure = try figure(arguments, format: format)
+    guard !arguments.has("--curves") || format == "html" || format == "json" else {
       throw .usage(
         "--curves asks for what format \(format) does not show; json and html do; choose one")
     }
+    let curves =
+      format == "html" || arguments.has("--curves") || (figure?.needsCurves ?? false)
     let setup = try Setup(arguments)
     let points = try arguments.number(
       "--iso-accuracy", in: 0...(100.0).nextDown, "a number of points from 0 to below 100")
@@ -74,7 +80,8 @@ enum Compare {
     if curves { comparison.command = arguments.commandLine }
 
     try output.write(
-      report(comparison, format: format, perLayer: arguments.has("--per-layer"), layout))
+      try report(
+        comparison, format: format, figure, perLayer: arguments.has("--per-layer"), layout))
     if !arguments.has("--quiet"), isatty(STDERR_FILENO) == 1,
       !(output.isStandardOutput && format == "table")
     {
@@ -88,11 +95,33 @@ enum Compare {
     }
   }
 
+  /// The chart that is asked for; none in formats other than svg.
+  static func figure(_ arguments: Arguments, format: String) throws(Failure) -> Report.Chart? {
+    guard format == "svg" else {
+      guard !arguments.has("--figure") else {
+        throw .usage(
+          "--figure is for --format svg; the format is '\(format)'; leave one out")
+      }
+      return nil
+    }
+    let name = try arguments.choice(
+      "--figure", "figure", from: Report.Chart.allCases.map(\.rawValue))
+    return Report.Chart(rawValue: name)
+  }
+
   /// The comparison in one of the formats.
   static func report(
-    _ comparison: Comparison, format: String, perLayer: Bool, _ layout: Layout
-  ) -> String {
-    switch format {
+    _ comparison: Comparison, format: String, _ figure: Report.Chart?, perLayer: Bool,
+    _ layout: Layout
+  ) throws(Failure) -> String {
+    if let figure {
+      do throws(Report.MissingChart) {
+        return try Report.svg(comparison, figure)
+      } catch {
+        throw .inputOutput("there is no figure '\(figure.rawValue)'; \(error.reason)")
+      }
+    }
+    return switch format {
     case "json": Report.json(comparison)
     case "csv": Report.csv(comparison)
     case "markdown": Report.markdown(comparison, perLayer: perLayer, columns: layout.columns)

@@ -8,18 +8,21 @@ enum Reporting {
     .init("--per-layer", "in a table or markdown, also every ledger by layer, and diagnostics"),
     Layout.columnsOption, Layout.widthOption,
     .init("--format", Compare.formats.joined(separator: "|"), "of the report (table)"),
+    Compare.figureOption,
     .init("--output", "FILE", "write the report there, complete or not at all (standard output)"),
   ]
 
   static func run(_ arguments: Arguments) throws(Failure) {
     let format = try arguments.choice("--format", "format", from: Compare.formats)
+    let figure = try Compare.figure(arguments, format: format)
     let output = try Output(path: arguments.value("--output"))
     let layout = try Layout(arguments, format: format, output: output)
     let path = arguments.operands[0]
     try Input.keep(path, of: "the result", arguments)
     try output.write(
-      Compare.report(
-        try comparison(path), format: format, perLayer: arguments.has("--per-layer"), layout))
+      try Compare.report(
+        try comparison(path), format: format, figure, perLayer: arguments.has("--per-layer"),
+        layout))
   }
 
   /// A comparison from the JSON of `compare`; `-` is standard input.

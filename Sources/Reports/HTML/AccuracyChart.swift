@@ -22,15 +22,29 @@ struct AccuracyChart {
     !curves.contains { $0.points.contains { Self.isShown($0) } }
   }
 
+  /// The substrates that have a curve.
+  var places: [Int] {
+    curves.map { curve in
+      comparison.results.firstIndex { $0.substrate == curve.substrate } ?? 0
+    }
+  }
+
+  /// What the numbers at the marks are.
+  var precisions: String {
+    curves.map { "\($0.parameter)\($0.unit.isEmpty ? "" : " in \($0.unit)") of \($0.substrate)" }
+      .joined(separator: ", ")
+  }
+
   private static func isShown(_ point: Comparison.CurvePoint) -> Bool {
     (point.energy.thermalEnergy ?? 0) > 0 && point.accuracy != nil
   }
 
-  func drawing(isWide: Bool) -> Drawing {
-    var drawing = Drawing(width: isWide ? 820 : 358, height: isWide ? 460 : 400)
+  func drawing(_ form: Drawing.Form) -> Drawing {
+    let isWide = form.isWide
+    var drawing = Drawing(height: isWide ? 460 : 400, form)
     let left = isWide ? 52.0 : 36.0
     let right = drawing.width - (isWide ? 16 : 14)
-    let top = Drawing.readoutHeight + 44
+    let top = form.readoutHeight + 44
     let bottom = drawing.height - 46
     let points = curves.flatMap(\.points).filter { Self.isShown($0) }
     let reference = comparison.reference.accuracy

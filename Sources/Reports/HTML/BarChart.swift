@@ -3,6 +3,12 @@ internal import SubstrateCore
 
 /// One substrate's net work of one kind, by layer and by mechanism, as bars on one linear axis.
 struct BarChart {
+  static let titleOfAll = "Where the energy goes, by layer and by mechanism"
+  static let description = """
+    Net work of an inference, drawn less recovered, by layer and by mechanism, as bars on linear axes. Kinds \
+    are never added together.
+    """
+
   /// A bar.
   struct Bar {
     let name: String
@@ -68,12 +74,13 @@ struct BarChart {
       + [Bar(name: "\(rest.count) more", joules: rest.reduce(0) { $0 + $1.joules })]
   }
 
-  func drawing(isWide: Bool) -> Drawing {
+  func drawing(_ form: Drawing.Form) -> Drawing {
+    let isWide = form.isWide
     let rowHeight = isWide ? 22.0 : 36.0
     let rows = groups.reduce(0) { $0 + $1.bars.count }
-    let top = Drawing.readoutHeight + 4
+    let top = form.readoutHeight + 4
     let height = rowHeight * Double(rows) + 24 * Double(groups.count)
-    var drawing = Drawing(width: isWide ? 820 : 358, height: top + height + 46)
+    var drawing = Drawing(height: top + height + 46, form)
     let left = isWide ? 232.0 : 14.0
     let right = isWide ? 640.0 : 324.0
     let energies = groups.flatMap(\.bars).map { $0.joules / quantum }

@@ -13,8 +13,8 @@ extension HTMLReport {
         caption: "A post is a limit: a floor is drawn solid, a convention dashed. Shapes are machines, filled "
           + "where predicted, hollow where modelled, ringed where simulated. Kinds are never added. Point at "
           + "a mark, tap it or move to it with the tab key to read it.",
-        legends: substrateLegend(Array(comparison.results.indices)) + kindLegend(lines: false)
-      ) { chart.drawing(isWide: $0) })
+        legends: list(legends.substrates) + list(legends.kinds(lines: false))
+      ) { chart.drawing($0) })
       """
   }
 
@@ -31,9 +31,10 @@ extension HTMLReport {
           + "are runs that did not settle. Letters name the lines; a limit of a machine without a curve is drawn "
           + "as it is with that machine's settings. Energies and limits of 0 have no place on this axis."
           + (comparison.curves == nil ? " \(missing(\.duration, ""))" : ""),
-        legends: substrateLegend(chart.places) + boundLegend(chart) + kindLegend(lines: true),
+        legends: list(legends.substrates(chart.places)) + list(legends.bounds(chart))
+          + list(legends.kinds(lines: true)),
         table: chart.curves.isEmpty ? "" : table(of: chart.curves, "duration")
-      ) { chart.drawing(isWide: $0) }
+      ) { chart.drawing($0) }
     }
     return "<h2 id=\"time\">\(TimeChart.title)</h2>\n\(content)\(skipped("duration"))"
   }
@@ -47,26 +48,18 @@ extension HTMLReport {
     } else if chart.isEmpty {
       content = "<p>\(missing(\.precision, "a precision"))</p>\n"
     } else {
-      let places = chart.curves.map { curve in
-        comparison.results.firstIndex { $0.substrate == curve.substrate } ?? 0
-      }
       content = figure(
         "accuracy", AccuracyChart.title, AccuracyChart.description,
         caption:
-          "Numbers at the marks: \(precisions(chart.curves)). A ring is the row of the table; the dashed "
+          "Numbers at the marks: \(chart.precisions). A ring is the row of the table; the dashed "
           + "line is the reference. Bars are one standard error over the samples, one run each.",
-        legends: substrateLegend(places), table: table(of: chart.curves, "precision")
-      ) { chart.drawing(isWide: $0) }
+        legends: list(legends.substrates(chart.places)), table: table(of: chart.curves, "precision")
+      ) { chart.drawing($0) }
     }
     return """
       <h2 id="accuracy">\(AccuracyChart.title)</h2>
       \(content)\(skipped(nil))
       """
-  }
-
-  private func precisions(_ curves: [Comparison.Curve]) -> String {
-    curves.map { "\($0.parameter)\($0.unit.isEmpty ? "" : " in \($0.unit)") of \($0.substrate)" }
-      .joined(separator: ", ")
   }
 
   private func missing(
@@ -125,12 +118,12 @@ extension HTMLReport {
       let result = comparison.results[place]
       let charts = BarChart.all(of: comparison, place).enumerated().map { index, chart -> Markup in
         """
-        <h3>\(key(of: place))\(chart.title)</h3>
+        <h3>\(legends.key(of: place).icon)\(chart.title)</h3>
         \(figure(
           "bars-\(place)-\(index)", chart.title,
           "Net energy of the kind \(chart.kind.rawValue), drawn less recovered, as bars on a linear axis; the "
             + "ledger below holds every entry."
-        ) { chart.drawing(isWide: $0) })
+        ) { chart.drawing($0) })
         """
       }
       let content =
@@ -141,7 +134,7 @@ extension HTMLReport {
       return "\(content)\(ledger(of: result))"
     }
     return """
-      <h2 id="ledger">Where the energy goes, by layer and by mechanism</h2>
+      <h2 id="ledger">\(BarChart.titleOfAll)</h2>
       \(sections)
       """
   }

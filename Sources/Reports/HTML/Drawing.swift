@@ -3,6 +3,22 @@ internal import SubstrateCore
 /// An SVG drawing that is put together piece by piece. Colours, weights and dashes are classes, which the
 /// style sheet resolves for light, dark and paper.
 struct Drawing {
+  /// Where a chart is drawn.
+  enum Form {
+    /// In a page, on a laptop or on paper.
+    case wide
+    /// In a page, on a telephone.
+    case narrow
+    /// By itself, where nothing can be pointed at.
+    case picture
+
+    var isWide: Bool { self != .narrow }
+    /// The room at the top that the two lines of the readout take.
+    var readoutHeight: Double { self == .picture ? 8 : 34 }
+    /// The whole drawing's width.
+    var width: Double { isWide ? 820 : 358 }
+  }
+
   /// How text stands to its place.
   enum Anchor: String {
     case start, middle, end
@@ -10,17 +26,20 @@ struct Drawing {
 
   let width: Double
   let height: Double
-  private var body: Markup = ""
+  private let form: Form
+  /// All that is drawn.
+  private(set) var body: Markup = ""
   /// Where the value of the mark under the pointer or focus is shown.
   private let readout: (x: Double, y: Double)
 
-  init(width: Double, height: Double) {
+  init(width: Double, height: Double, _ form: Form = .picture) {
     (self.width, self.height) = (width, height)
+    self.form = form
     readout = (4, 13)
   }
 
-  /// The room at the top that the two lines of the readout take.
-  static let readoutHeight = 34.0
+  /// A chart.
+  init(height: Double, _ form: Form) { self.init(width: form.width, height: height, form) }
 
   /// The whole drawing.
   ///
@@ -38,7 +57,7 @@ struct Drawing {
     """
   }
 
-  /// The drawing as a picture beside a word that says the same.
+  /// The drawing beside a word that says the same.
   func icon(_ style: String) -> Markup {
     """
     <svg class="key \(style)" viewBox="0 0 \(width) \(height)" aria-hidden="true">\(body)</svg>
@@ -75,7 +94,15 @@ struct Drawing {
       """
   }
 
-  /// Something that shows its value under the pointer and with keyboard focus.
+  /// Draws another drawing at a place.
+  mutating func add(_ drawing: Drawing, _ x: Double, _ y: Double, _ style: String) {
+    body += """
+      <g class="\(style)" transform="translate(\(x) \(y))">\(drawing.body)</g>
+      """
+  }
+
+  /// Something that shows its value under the pointer and with keyboard focus; in a picture, as far as its
+  /// viewer goes, under the pointer.
   ///
   /// - Parameters:
   ///   - name: what it is; the readout's first line.
@@ -86,11 +113,17 @@ struct Drawing {
     target: (x: Double, y: Double, width: Double, height: Double)? = nil,
     _ draw: (inout Drawing) -> Void
   ) {
-    var inner = Drawing(width: width, height: height)
+    var inner = Drawing(width: width, height: height, form)
     if let target {
       inner.rectangle(target.x, target.y, target.width, target.height, "hit")
     }
     draw(&inner)
+    guard form != .picture else {
+      body += """
+        <g class="m \(style)"><title>\(name): \(value)</title>\(inner.body)</g>
+        """
+      return
+    }
     // Some seven pixels a letter: what does not fit is cut here, and whole in the title.
     let room = Int(width / 7.4)
     body += """

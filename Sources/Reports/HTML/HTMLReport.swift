@@ -7,9 +7,11 @@ internal import SubstrateCore
 struct HTMLReport {
   let comparison: Comparison
   let citations: Citations
+  let legends: Legends
 
   init(_ comparison: Comparison) {
     self.comparison = comparison
+    legends = Legends(comparison)
     citations = Citations(comparison)
   }
 
@@ -94,11 +96,11 @@ struct HTMLReport {
   /// A chart in both forms, its legends, and its figures as a table.
   func figure(
     _ id: String, _ title: String, _ description: String, caption: String = "",
-    legends: Markup = "", table: Markup = "", _ drawing: (Bool) -> Drawing
+    legends: Markup = "", table: Markup = "", _ drawing: (Drawing.Form) -> Drawing
   ) -> Markup {
-    let wide = drawing(true).markup(
+    let wide = drawing(.wide).markup(
       id: "\(id)-w", style: "wide", title: title, description: description)
-    let narrow = drawing(false).markup(
+    let narrow = drawing(.narrow).markup(
       id: "\(id)-n", style: "narrow", title: title, description: description)
     return """
       <figure>
@@ -106,6 +108,15 @@ struct HTMLReport {
       \(table)</figure>
 
       """
+  }
+
+  /// A legend below a drawing, which wraps where the drawing could not.
+  func list(_ legend: [Legends.Item]) -> Markup {
+    let items = legend.map { item -> Markup in
+      let letter = item.letter.map { ["<b>\($0)</b>"] as [Markup] } ?? []
+      return "<li>\(item.key.icon)\(letter)<span>\(item.text)</span></li>"
+    }
+    return "<ul class=\"legend\">\(items)</ul>\n"
   }
 
   /// A table that becomes a list of cards on a phone.

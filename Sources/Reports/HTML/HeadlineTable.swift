@@ -55,7 +55,7 @@ extension HTMLReport {
     let difference = Report.signed(
       result.accuracyDifference, result.accuracyDifferenceStandardError)
     return """
-      <tr><th scope="row">\(key(of: place))\(result.title) \(citations[figure.sources])\(range)</th>\
+      <tr><th scope="row">\(legends.key(of: place).icon)\(result.title) \(citations[figure.sources])\(range)</th>\
       \(energies(of: figure))\
       \(cell(4, Self.number(result.latency, Numerals.engineering(result.latency, "s"))))\
       \(cell(5, Self.number(result.accuracy, accuracy)))\

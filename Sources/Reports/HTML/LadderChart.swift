@@ -26,11 +26,12 @@ struct LadderChart {
       .map(\.element)
   }
 
-  func drawing(isWide: Bool) -> Drawing {
+  func drawing(_ form: Drawing.Form) -> Drawing {
+    let isWide = form.isWide
     let rowHeight = isWide ? 23.0 : 38.0
-    let top = Drawing.readoutHeight + 30
+    let top = form.readoutHeight + 30
     let bottom = top + rowHeight * Double(figures.count) + 4
-    var drawing = Drawing(width: isWide ? 820 : 358, height: bottom + 40)
+    var drawing = Drawing(height: bottom + 40, form)
     let left = isWide ? 332.0 : 34.0
     let right = isWide ? 720.0 : 344.0
     let values = figures.flatMap { figure in

@@ -35,8 +35,8 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
   static func + (left: Markup, right: Markup) -> Markup { Markup(raw: left.text + right.text) }
   static func += (left: inout Markup, right: Markup) { left.text += right.text }
 
-  /// A style sheet of this module, which holds nothing from outside.
-  static func style(_ sheet: StaticString) -> Markup { Markup(raw: "\(sheet)") }
+  /// A style sheet, which must hold nothing from outside.
+  static func style(_ sheet: String) -> Markup { Markup(raw: sheet) }
 
   /// The text with nothing in it that means something in HTML or XML, that can steer a reader's eye, or
   /// that XML does not allow.

@@ -1,18 +1,52 @@
-/// The report's looks: light, dark and paper, laptop and phone.
+/// The looks of reports: light, dark and paper, laptop and phone.
 ///
 /// Colours are near those of M. Okabe and K. Ito (Color Universal Design, 2008), darker on white and lighter
 /// on black so that text in them can be read; shapes and dashes say the same again.
 enum StyleSheet {
-  static let markup = Markup.style(text)
+  /// Of a page.
+  static let markup = Markup.style(
+    """
+    :root{color-scheme:light dark;\(variables(\.light))}
+    @media screen and (prefers-color-scheme:dark){:root{\(variables(\.dark))}}
+    \(base)\(charts)\(pointing)\(media)
+    """)
   /// What the Content-Security-Policy allows, and nothing else.
   static let digest = Digest(of: markup.text)
 
-  private static let text: StaticString = """
-    :root{color-scheme:light dark;--bg:#fff;--fg:#1a1a1a;--dim:#595959;--line:#d9d9d9;--soft:#f4f4f4;
-    --accent:#00558a;--c0:#0072b2;--c1:#c04f00;--c2:#007f5c;--c3:#a8427f;--c4:#8f6200;--c5:#4f4f9e}
-    @media screen and (prefers-color-scheme:dark){:root{--bg:#14171a;--fg:#ececec;--dim:#b0b0b0;
-    --line:#3a3f45;--soft:#1e2328;--accent:#7cc4f2;--c0:#56b4e9;--c1:#f0932f;--c2:#2fcb9b;--c3:#e39ac4;
-    --c4:#f0e442;--c5:#b4a7f5}}
+  /// Of a chart by itself. Programs that turn drawings into others know no variables: colours stand in it.
+  static let picture = Markup.style(
+    "\n" + coloured("\(charts)\(ground)", \.light)
+      + "@media screen and (prefers-color-scheme:dark){\n"
+      + coloured("\(charts)\(ground)", \.dark) + "}\n")
+
+  private struct Colour {
+    let name, light, dark: String
+  }
+
+  private static let colours = [
+    Colour(name: "bg", light: "#fff", dark: "#14171a"),
+    Colour(name: "fg", light: "#1a1a1a", dark: "#ececec"),
+    Colour(name: "dim", light: "#595959", dark: "#b0b0b0"),
+    Colour(name: "line", light: "#d9d9d9", dark: "#3a3f45"),
+    Colour(name: "soft", light: "#f4f4f4", dark: "#1e2328"),
+    Colour(name: "accent", light: "#00558a", dark: "#7cc4f2"),
+    Colour(name: "c0", light: "#0072b2", dark: "#56b4e9"),
+    Colour(name: "c1", light: "#c04f00", dark: "#f0932f"),
+    Colour(name: "c2", light: "#007f5c", dark: "#2fcb9b"),
+    Colour(name: "c3", light: "#a8427f", dark: "#e39ac4"),
+    Colour(name: "c4", light: "#8f6200", dark: "#f0e442"),
+    Colour(name: "c5", light: "#4f4f9e", dark: "#b4a7f5"),
+  ]
+
+  private static func variables(_ scheme: KeyPath<Colour, String>) -> String {
+    colours.map { "--\($0.name):\($0[keyPath: scheme])" }.joined(separator: ";")
+  }
+
+  private static func coloured(_ rules: String, _ scheme: KeyPath<Colour, String>) -> String {
+    colours.reduce(rules) { $0.replacing("var(--\($1.name))", with: $1[keyPath: scheme]) }
+  }
+
+  private static let base: StaticString = """
     *{box-sizing:border-box}
     body{margin:0;background:var(--bg);color:var(--fg);font:15px/1.5 system-ui,-apple-system,"Segoe UI",
     "DejaVu Sans",sans-serif;overflow-wrap:anywhere}
@@ -54,35 +88,52 @@ enum StyleSheet {
     .legend{list-style:none;padding:0;margin:6px 0;display:flex;flex-wrap:wrap;gap:2px 20px;font-size:13px}
     .legend li{display:flex;gap:0 5px;align-items:baseline}
     .legend svg.key{flex:none;position:relative;top:2px;margin-right:1px}
-    .cn{--c:var(--fg)}.c0{--c:var(--c0)}.c1{--c:var(--c1)}.c2{--c:var(--c2)}.c3{--c:var(--c3)}
-    .c4{--c:var(--c4)}.c5{--c:var(--c5)}
+
+    """
+
+  /// Lines, marks and letters.
+  private static let charts: StaticString = """
+    .cn{color:var(--fg)}.c0{color:var(--c0)}.c1{color:var(--c1)}.c2{color:var(--c2)}.c3{color:var(--c3)}
+    .c4{color:var(--c4)}.c5{color:var(--c5)}
     .t{font:12px system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif;fill:var(--fg)}
     .t.small{font-size:10.5px}
-    .t.own{fill:var(--c);font-weight:600}
+    .t.own{fill:currentColor;font-weight:600}
     .b,.t.b{font-weight:600}
     .grid{stroke:var(--line);stroke-width:1}
     .axis{stroke:var(--fg);stroke-width:1}
     .break{stroke-dasharray:2 4}
-    .s{stroke:var(--c);stroke-width:1.8}
-    .full{fill:var(--c)}
+    .s{stroke:currentColor;stroke-width:1.8}
+    .full{fill:currentColor}
     .hollow{fill:var(--bg);fill-opacity:.6}
     .ring{fill:none;stroke-width:1}
     .void{fill:none;stroke-dasharray:2 2}
     .e{stroke-width:1.2}
     .range{stroke-width:7;stroke-opacity:.3}
-    .l{stroke:var(--c);stroke-width:1.6;fill:none}
+    .l{stroke:currentColor;stroke-width:1.6;fill:none}
     .k-floor{stroke-width:2.6}
     .k-convention{stroke-dasharray:7 4}
     .k-model{stroke-dasharray:9 3 2 3}
     .k-simulated{stroke-dasharray:1 3}
     .k-measured{stroke-dasharray:14 3}
     .post{stroke-width:4}.post.thin{stroke-width:1.8}
-    .lead{stroke:var(--c);stroke-width:1;stroke-opacity:.4;fill:none}
-    .curve{stroke:var(--c);stroke-width:1.2;stroke-opacity:.7;fill:none}
-    .bar{fill:var(--c);stroke:var(--c);stroke-width:1.4}
+    .lead{stroke:currentColor;stroke-width:1;stroke-opacity:.4;fill:none}
+    .curve{stroke:currentColor;stroke-width:1.2;stroke-opacity:.7;fill:none}
+    .bar{fill:currentColor;stroke:currentColor;stroke-width:1.4}
     .bar.k-model,.bar.k-simulated{fill-opacity:.25;stroke-dasharray:none}
     .hit{fill:var(--bg);fill-opacity:0}
     .hit.line{fill:none;stroke:var(--bg);stroke-opacity:0;stroke-width:11;stroke-dasharray:none}
+
+    """
+
+  private static let ground: StaticString = """
+    .t.head{font-size:17px}
+    .t.dim{fill:var(--dim)}
+    .ground{fill:var(--bg)}
+
+    """
+
+  /// Marks under the pointer and with the focus.
+  private static let pointing: StaticString = """
     .tip{visibility:hidden;font:12px system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif;
     fill:var(--fg);pointer-events:none}
     .hint{font:11px system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif;fill:var(--dim)}
@@ -92,6 +143,10 @@ enum StyleSheet {
     svg:has(.m:hover) .m:focus:not(:hover) .tip{visibility:hidden}
     .m:hover .s,.m:hover .l,.m:focus .s,.m:focus .l,.m:hover .bar,.m:focus .bar{stroke-width:4}
     .m:focus-visible .s,.m:focus-visible .l,.m:focus-visible .bar{stroke:var(--accent);stroke-width:5}
+
+    """
+
+  private static let media: StaticString = """
     @media screen and (max-width:700px){
     svg.wide{display:none}svg.narrow{display:block;max-width:480px}
     h1{font-size:22px}

@@ -116,11 +116,12 @@ struct TimeChart {
       ?? comparison.results.lazy.flatMap(\.settings).first { $0.name == "duration" }?.unit ?? ""
   }
 
-  func drawing(isWide: Bool) -> Drawing {
-    var drawing = Drawing(width: isWide ? 820 : 358, height: isWide ? 520 : 440)
+  func drawing(_ form: Drawing.Form) -> Drawing {
+    let isWide = form.isWide
+    var drawing = Drawing(height: isWide ? 520 : 440, form)
     let left = isWide ? 62.0 : 40.0
     let right = isWide ? 726.0 : 296.0
-    let top = Drawing.readoutHeight + 22
+    let top = form.readoutHeight + 22
     let bottom = drawing.height - 50
     let points = curves.flatMap(\.points)
     let durations = points.map(\.value) + singles.map(\.duration)
