@@ -132,17 +132,25 @@ extension Report {
       entries.append(
         ("bits", "the negentropy that turning this energy into heat costs, E/(k_BT ln 2)"))
     }
+    if let meaning = meaningOfErrors(in: comparison) { entries.append(("±", meaning)) }
+    return entries
+  }
+
+  /// What stands behind `±`; none if nothing does.
+  private static func meaningOfErrors(in comparison: Comparison) -> String? {
+    guard comparison.reference.accuracyStandardError != nil else {
+      let isNoisy = comparison.results.contains { result in
+        result.energy.standardError != nil || result.limits.contains { $0.standardError != nil }
+      }
+      return isNoisy ? "one standard error" : nil
+    }
     // As Harness reckons it where all samples are alike.
     let count = Double(comparison.workload.samples)
     let share = 0.5 / (count + 1)
     let least = Numerals.percent((share * (1 - share) / count).squareRoot(), places: 2)
-    entries.append(
-      (
-        "±",
-        "one standard error; of a difference, from the samples on which exactly one is right; where all samples "
-          + "are alike, as if half a sample in N + 1 were not (Jeffreys): \(least) here"
-      ))
-    return entries
+    return
+      "one standard error; of a difference, from the samples on which exactly one is right; where all samples "
+      + "are alike, as if half a sample in N + 1 were not (Jeffreys): \(least) here"
   }
 
   static func meaning(of verdict: Verdict) -> String? {

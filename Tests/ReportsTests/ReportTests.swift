@@ -170,6 +170,34 @@ import Parameters
     }
   }
 
+  /// Accuracies have errors, and energies that were measured; without either there is nothing to explain.
+  @Test func errorsAreExplainedWhereThereAreSome() throws {
+    func legend(without keys: Set<String>) throws -> String? {
+      func bare(_ value: Any) -> Any {
+        switch value {
+        case let object as [String: Any]:
+          Dictionary(
+            uniqueKeysWithValues: object.map { ($0, keys.contains($0) ? NSNull() : bare($1)) })
+        case let list as [Any]: list.map(bare)
+        default: value
+        }
+      }
+      let document = try JSONSerialization.jsonObject(with: Data(Report.json(comparison).utf8))
+      let comparison = try JSONDecoder().decode(
+        Comparison.self, from: try JSONSerialization.data(withJSONObject: bare(document)))
+      return Report.table(comparison).split(separator: "\n").first { $0.hasPrefix("  ±") }
+        .map(String.init)
+    }
+    let shares: Set = [
+      "accuracy", "accuracy_standard_error", "accuracy_difference",
+      "accuracy_difference_standard_error",
+    ]
+    #expect(try legend(without: [])?.contains("of a difference") == true)
+    #expect(try legend(without: ["standard_error_kT"])?.contains("of a difference") == true)
+    #expect(try legend(without: shares)?.hasSuffix(" one standard error") == true)
+    #expect(try legend(without: shares.union(["standard_error_kT"])) == nil)
+  }
+
   @Test func tablesFitATerminal() {
     let lines = Report.table(comparison, perLayer: true).split(separator: "\n")
     #expect(lines.allSatisfy { $0.count <= 116 && $0.last != " " })
