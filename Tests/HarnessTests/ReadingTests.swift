@@ -94,6 +94,21 @@ import Testing
     #expect(error?.cause.contains("twice") == true)
   }
 
+  /// Charts ask for the row of every curve.
+  @Test(arguments: ["duration", "precision"]) func curvesOfNobody(kind: String) throws {
+    func document(_ substrate: String) -> String {
+      let curve =
+        #"{"substrate":"\#(substrate)","parameter":"duration","unit":"","points":[]}"#
+      let lists = ["duration", "precision"].map { #""\#($0)":[\#($0 == kind ? curve : "")]"# }
+        .joined(separator: ",")
+      return #"{"curves":{\#(lists),"crossings":[],"skipped":[]},"# + self.document.dropFirst()
+    }
+    let row = try #require(comparison.results.first?.substrate)
+    #expect(try reading(document(row)).curves != nil)
+    let error = #expect(throws: Comparison.ReadingError.self) { try reading(document("ghost")) }
+    #expect(error?.cause.contains("'ghost' has a curve and no row") == true)
+  }
+
   @Test func nestingWithoutEndAndLengthWithoutEnd() {
     #expect(throws: Comparison.ReadingError.self) {
       try reading(String(repeating: "[", count: 1_000_000))

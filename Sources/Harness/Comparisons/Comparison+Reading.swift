@@ -17,7 +17,7 @@ extension Comparison {
   /// Reads a document that `compare` wrote, this version or an older one of the same schema.
   ///
   /// Beyond its form it checks what reports rely on: positive bath, counts that are none below zero and
-  /// do not overflow, every substrate once.
+  /// do not overflow, every substrate once, and curves of these alone.
   ///
   /// - Throws: `ReadingError` for anything else, another version of the schema by its name.
   /// - Complexity: O(bytes).
@@ -71,6 +71,13 @@ extension Comparison {
     var seen: Set<String> = []
     for id in results.map(\.substrate) where !seen.insert(id).inserted {
       return "substrate '\(id.prefix(60))' is there twice"
+    }
+    if let curves {
+      let drawn =
+        (curves.duration + curves.precision).map(\.substrate) + curves.crossings.map(\.substrate)
+      if let id = drawn.first(where: { !seen.contains($0) }) {
+        return "substrate '\(id.prefix(60))' has a curve and no row"
+      }
     }
     var counts = [
       network.inputs, network.outputs, network.parameters, network.macs, network.neurons,
