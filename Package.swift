@@ -152,7 +152,9 @@ let package = Package(
       path: "Tests/LyingTool", swiftSettings: strict),
     tests("SubstrateLawsTests", ["Liars", "SubstrateCore", "SubstrateLaws", "Substrates"]),
     tests("PackageTests", ["Parameters", "Quantities", "SubstrateCore", "Substrates"]),
-    tests("CommandTests", ["Harness", "Quantities", "lying-substrata", "substrata"]),
+    tests(
+      "CommandTests",
+      ["Harness", "Quantities", "SubstrataCommand", "lying-substrata", "substrata"]),
     tests(
       "SubstratesTests",
       [

@@ -11,6 +11,8 @@ public struct Law: Sendable {
   public let name: String
   /// What it says, in one line.
   public let statement: String
+  /// How long it takes, beside a typical law's 1; what is said of the time left rests on it, and no figure.
+  public private(set) var effort = 1.0
   private let experiments: @Sendable (RunContext) throws -> [Finding]
 
   /// A law.
@@ -23,6 +25,14 @@ public struct Law: Sendable {
     self.name = name
     self.statement = statement
     self.experiments = experiments
+  }
+
+  /// The same law, said to take so many times as long as a typical one.
+  public func taking(_ effort: Double) -> Law {
+    precondition(effort > 0 && effort.isFinite, "a time")
+    var law = self
+    law.effort = effort
+    return law
   }
 
   /// Puts it to the test.

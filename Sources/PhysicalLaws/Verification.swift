@@ -73,11 +73,12 @@ public struct Verification: Codable, Sendable {
   /// - Parameters:
   ///   - substrates: those to check; the ones that bring no laws of their own add none.
   ///   - context: whose seed the experiments derive theirs from.
-  ///   - progress: called before each law with its name, its place and how many there are.
+  ///   - progress: called before each law with its name, its place, how many there are, and which part of
+  ///     the whole effort is done.
   /// - Throws: `Cancelled` if the context is.
   public init(
     textbook: Bool = true, substrates: [any Substrate], in context: RunContext,
-    progress: (String, Int, Int) -> Void = { _, _, _ in }
+    progress: (String, Int, Int, Double) -> Void = { _, _, _, _ in }
   ) throws {
     var all: [(substrate: String?, law: Law)] =
       textbook ? Textbook.laws.map { (substrate: nil, law: $0) } : []
@@ -88,8 +89,11 @@ public struct Verification: Codable, Sendable {
     schema = "substrata.verification/1"
     seed = context.seed
     var entries: [Entry] = []
+    let whole = all.reduce(0) { $0 + $1.law.effort }
+    var done = 0.0
     for (index, item) in all.enumerated() {
-      progress(item.law.name, index, all.count)
+      progress(item.law.name, index, all.count, done / whole)
+      done += item.law.effort
       for finding in try item.law.findings(in: context) {
         entries.append(Entry(item.substrate, item.law, finding))
       }

@@ -7,48 +7,98 @@ internal import Synchronization
 final class ProgressLine: Sendable {
   private let isOn: Bool
   private let begin = ContinuousClock.now
-  private let shown = Mutex("")
+  private let shown = Mutex(Shown())
   private let stage = Mutex(Stage())
+
+  /// What stands there, and since when.
+  private struct Shown {
+    var line = ""
+    var title = ""
+    var time = ContinuousClock.now
+  }
 
   /// What runs now: its name, since when, and how far it is.
   private struct Stage {
     var name = ""
     var begin = ContinuousClock.now
     var fraction = 0.0
+    /// How far it was when it was first heard of.
+    var start = 0.0
 
     /// Takes in how far it is; seconds left once it has shown its pace.
     mutating func secondsLeft(_ name: String, at fraction: Double) -> Double? {
       // A substrate may go through its samples more than once.
       if name != self.name || fraction < self.fraction {
-        self = Stage(name: name, begin: .now, fraction: fraction)
+        self = Stage(name: name, begin: .now, fraction: fraction, start: fraction)
       }
       self.fraction = fraction
       let seconds = (ContinuousClock.now - begin) / .seconds(1)
-      guard seconds > 2, fraction > 0 else { return nil }
-      return seconds * (1 - fraction) / fraction
+      return ProgressLine.secondsLeft(after: seconds, from: start, to: fraction)
     }
   }
 
   init(isOn: Bool) { self.isOn = isOn && isatty(STDERR_FILENO) == 1 }
 
-  /// Shows a state; from any thread.
+  /// Shows a state of one of several runs, with the time left for it alone; from any thread.
   func show(_ progress: RunProgress) {
-    let percent = Int((100 * progress.fraction).rounded(.down))
-    let left = stage.withLock { $0.secondsLeft(progress.title, at: progress.fraction) }
+    let left = secondsLeft(for: progress.title, at: progress.fraction)
+    let isLast = progress.index + 1 == progress.count
     show(
-      "\(progress.title) (\(progress.index + 1) of \(progress.count)): \(percent) %"
-        + (left.map { ", about \(Self.spelled(seconds: $0)) left" } ?? ""))
+      progress,
+      left.map { "about \(Self.spelled(seconds: $0)) left\(isLast ? "" : " for it")" })
   }
 
-  /// Shows a line; from any thread.
-  func show(_ line: String) {
+  /// Takes in how far a run is; seconds left for it, once it has shown its pace.
+  func secondsLeft(for run: String, at fraction: Double) -> Double? {
+    stage.withLock { $0.secondsLeft(run, at: fraction) }
+  }
+
+  /// Shows a state whose fraction is that of all there is to do; from any thread.
+  func show(whole progress: RunProgress) {
+    let seconds = (ContinuousClock.now - begin) / .seconds(1)
+    show(
+      progress,
+      Self.secondsLeft(after: seconds, from: 0, to: progress.fraction).map {
+        "about \(Self.spelled(seconds: $0)) left"
+      })
+  }
+
+  private func show(_ progress: RunProgress, _ left: String?) {
+    let percent = Int((100 * progress.fraction).rounded(.down))
+    show(
+      "\(progress.title) (\(progress.index + 1) of \(progress.count)): \(percent) %"
+        + (left.map { ", \($0)" } ?? ""), title: progress.title)
+  }
+
+  /// Seconds left if it goes on as it went; none before it has shown its pace.
+  static func secondsLeft(after seconds: Double, from start: Double, to fraction: Double)
+    -> Double?
+  {
+    guard seconds > 2, fraction > start, fraction <= 1 else { return nil }
+    return seconds * (1 - fraction) / (fraction - start)
+  }
+
+  /// Shows a line; from any thread. One with another title stands there at once, one with the same title not
+  /// before an eye could have read the last.
+  func show(_ line: String, title: String) {
     // A run that is over in a blink needs no line that flashes up.
     guard isOn, ContinuousClock.now - begin > .milliseconds(400) else { return }
     shown.withLock { shown in
-      guard shown != line else { return }
-      shown = line
-      Output.writeError("\r\u{1b}[K\(line)")
+      let now = ContinuousClock.now
+      guard shown.line != line,
+        shown.line.isEmpty || shown.title != title || now - shown.time > .milliseconds(100)
+      else { return }
+      shown = Shown(line: line, title: title, time: now)
+      // A line that wraps could not be taken away again.
+      Output.writeError("\r\u{1b}[K\(line.prefix(max(Self.terminalWidth - 1, 1)))")
     }
+  }
+
+  /// How many columns the terminal has; 80 if it does not say.
+  private static var terminalWidth: Int {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
   }
 
   /// A time in a few digits.
@@ -64,8 +114,8 @@ final class ProgressLine: Sendable {
   /// Takes the line away.
   func clear() {
     shown.withLock { shown in
-      if !shown.isEmpty { Output.writeError("\r\u{1b}[K") }
-      shown = ""
+      if !shown.line.isEmpty { Output.writeError("\r\u{1b}[K") }
+      shown = Shown()
     }
   }
 }

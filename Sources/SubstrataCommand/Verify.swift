@@ -35,10 +35,8 @@ enum Verify {
     let verification = try? Verification(
       textbook: !isChosen, substrates: substrates,
       in: RunContext(seed: seed, workers: workers(threads: threads))
-    ) { name, index, count in
-      meter.show(
-        RunProgress(
-          title: name, index: index, count: count, fraction: Double(index) / Double(count)))
+    ) { name, index, count, fraction in
+      meter.show(whole: RunProgress(title: name, index: index, count: count, fraction: fraction))
     }
     guard let verification else { preconditionFailure("cancelled by nobody") }
     let conformances = substrates.map { substrate in

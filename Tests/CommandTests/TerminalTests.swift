@@ -20,9 +20,11 @@ enum Terminal {
     #endif
   }
 
-  /// Runs the tool with a terminal of so many columns as its standard output, and gives what appears there.
+  /// Runs the tool with a terminal of so many columns as its standard output, or as both its outputs, and gives
+  /// what appears there.
   static func run(
-    _ arguments: [String], columns: UInt16, environment: [String: String], in folder: URL
+    _ arguments: [String], columns: UInt16, environment: [String: String], withErrors: Bool = false,
+    in folder: URL
   ) throws -> String {
     let terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY)
     try #require(terminal >= 0)
@@ -40,7 +42,8 @@ enum Terminal {
     process.environment = environment
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle(fileDescriptor: end, closeOnDealloc: false)
-    process.standardError = FileHandle.nullDevice
+    process.standardError =
+      withErrors ? FileHandle(fileDescriptor: end, closeOnDealloc: false) : .nullDevice
     try process.run()
     close(end)
     var output = Data()
@@ -116,6 +119,19 @@ enum Terminal {
     #expect(String(decoding: filed, as: UTF8.self) == plain)
     let document = try Data(contentsOf: scratch.folder.appending(path: "r.json"))
     #expect(try show(30, unicode, "--format", "json") == String(decoding: document, as: UTF8.self))
+  }
+
+  /// What wraps is not overwritten by the next line.
+  @Test func progressStaysOnItsLine() throws {
+    let text = try Terminal.run(
+      [
+        "compare", "--samples", "20", "--substrates", "quasi-static", "--set",
+        "quasi-static.method=langevin", "--output", "t.txt",
+      ], columns: 20, environment: ["LC_ALL": "C.UTF-8", "TERM": "xterm"], withErrors: true,
+      in: scratch.folder)
+    let shown = text.split(separator: "substrata: warning")[0].split(separator: "\r\u{1b}[K")
+    #expect(shown.contains { $0.hasPrefix("Quasi-static") })
+    #expect(shown.allSatisfy { $0.count < 20 && !$0.contains("\n") }, "\(shown)")
   }
 
   @Test func columnsAreThoseAskedFor() throws {

@@ -62,9 +62,13 @@ import Testing
   @Test func progressNamesEachLawBeforeItIsTried() throws {
     var told: [String] = []
     _ = try Verification(
-      textbook: false, substrates: [Lawful(laws: Self.mixed)], in: RunContext(seed: 1)
-    ) { name, index, count in told.append("\(name) \(index)/\(count)") }
-    #expect(told == ["good 0/3", "bad 1/3", "void 2/3"])
+      textbook: false,
+      substrates: [
+        Lawful(laws: [Self.mixed[0].taking(2), Self.mixed[1].taking(5), Self.mixed[2]])
+      ],
+      in: RunContext(seed: 1)
+    ) { name, index, count, fraction in told.append("\(name) \(index)/\(count) \(fraction)") }
+    #expect(told == ["good 0/3 0.0", "bad 1/3 0.25", "void 2/3 0.875"])
   }
 
   @Test func theDocumentHasEveryKeyAndNullWhereThereIsNothing() throws {

@@ -12,7 +12,7 @@ extension DynamicAnalog: LawAbiding {
 
 /// The laws of neurons that are set and reset.
 enum Laws {
-  static let all = [switching, quench, informationFloors, finiteTime, joint]
+  static let all = [switching.taking(20), quench, informationFloors, finiteTime, joint]
 
   /// Which networks are tried does not depend on the seed of the noise.
   private static let networks: UInt64 = 21

@@ -9,6 +9,7 @@ struct SweepProgress {
   private let isQuiet: Bool
   private let points: Range<Int>
   private var pace: SweepPace
+  private var runs: [Int: (count: Int, seconds: Double)] = [:]
   private var notes = 0
   /// The first thing that `--strict` does not let pass.
   private(set) var strictFault: String?
@@ -35,21 +36,54 @@ struct SweepProgress {
       guard Interruption.status == nil else { return nil }
       let isNew = !run.isKnown(point, substrate)
       let place = "point \(point - points.lowerBound + 1) of \(points.count), "
-      let left = pace.secondsLeft.map { ", about \(ProgressLine.spelled(seconds: $0)) left" } ?? ""
+      let left = pace.secondsLeft
+      let usual = mean(substrate)
       let meter = meter
       let begin = ContinuousClock.now
       let row = try? run.row(
         of: point, substrate,
         progress: { state in
           let percent = Int((100 * state.fraction).rounded(.down))
-          meter.show("\(place)\(state.title): \(percent) %\(left)")
+          let run = "\(place)\(state.title)"
+          let own = meter.secondsLeft(for: run, at: state.fraction)
+          let spent = (ContinuousClock.now - begin) / .seconds(1)
+          let words = Self.left(of: left, spent: spent, usual: usual, own: own)
+          meter.show("\(run): \(percent) %\(words)", title: run)
         }, isCancelled: { Interruption.status != nil })
       guard let row else { return nil }
       rows.append(row)
-      if isNew { pace.add(substrate, seconds: (ContinuousClock.now - begin) / .seconds(1)) }
+      if isNew {
+        let seconds = (ContinuousClock.now - begin) / .seconds(1)
+        pace.add(substrate, seconds: seconds)
+        let past = runs[substrate] ?? (0, 0)
+        runs[substrate] = (past.count + 1, past.seconds + seconds)
+      }
     }
     for row in rows { note(row) }
     return rows
+  }
+
+  /// What is said of the time left.
+  ///
+  /// - Parameters:
+  ///   - whole: for all runs from the one at work on, if all go on as they went.
+  ///   - spent: on the one at work.
+  ///   - usual: what its like took so far.
+  ///   - own: what is left of it by its own pace.
+  static func left(of whole: Double?, spent: Double, usual: Double?, own: Double?) -> String {
+    func about(_ seconds: Double) -> String {
+      ", about \(ProgressLine.spelled(seconds: seconds)) left"
+    }
+    guard let whole, let usual else { return own.map { "\(about($0)) for it" } ?? "" }
+    let others = max(whole - usual, 0)
+    if let own { return about(others + own) }
+    // A run longer than its like has no pace yet: nobody knows.
+    return spent < usual ? about(whole - spent) : ""
+  }
+
+  /// How long a substrate's runs were so far, in seconds.
+  private func mean(_ substrate: Int) -> Double? {
+    runs[substrate].map { $0.seconds / Double($0.count) }
   }
 
   /// Takes the line away.

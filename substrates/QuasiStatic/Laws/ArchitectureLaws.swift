@@ -8,7 +8,8 @@ internal import Parameters
 // The same physics on convolutions, residual sums and attention.
 extension Laws {
   static let architectures = [
-    unrolled, linearConvolution, architectureJarzynski, architectureFloor, architectureLength,
+    unrolled.taking(4), linearConvolution, architectureJarzynski, architectureFloor,
+    architectureLength,
     books, equipartition,
   ]
 

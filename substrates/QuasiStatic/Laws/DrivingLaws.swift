@@ -6,7 +6,9 @@ internal import SubstrateCore
 
 // What driving costs: how it falls with time, what bounds it.
 extension Laws {
-  static let driving = [slope, abrupt, transport, length, constantSpeed, gauge]
+  static let driving = [
+    slope.taking(20), abrupt, transport.taking(3), length, constantSpeed, gauge,
+  ]
 
   static let slope = Law(
     "slope", "for slow driving the work falls as 1/τ: the slope on a log-log line is -1"

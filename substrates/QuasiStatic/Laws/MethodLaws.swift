@@ -5,7 +5,7 @@ internal import SubstrateCore
 
 // What the three methods have to agree on.
 extension Laws {
-  static let methods = [noiseFree, slowLimit]
+  static let methods = [noiseFree.taking(6), slowLimit]
 
   static let noiseFree = Law(
     "relaxation-and-trajectories",

@@ -7,7 +7,9 @@ internal import SubstrateCore
 
 // What trajectories of work and heat obey.
 extension Laws {
-  static let trajectories = [linear, jarzynski, crooks, secondLaw, firstLaw, stepSize]
+  static let trajectories = [
+    linear.taking(20), jarzynski.taking(4), crooks, secondLaw, firstLaw, stepSize.taking(8),
+  ]
 
   /// Solved by eigenmodes, which the simulation knows nothing of.
   static let linear = Law(
