@@ -86,7 +86,10 @@ struct LadderChart {
       drawing.text(Page.short(label, limit: 47), 4, y + 4, .start, style)
       drawing.text(value, 816, y + 4, .end, style)
     } else {
-      drawing.text(Page.short(label, limit: 46), 4, y - 11, .start, style)
+      // What the number on the same line leaves, at some six pixels a letter.
+      let room = 346 - 6.5 * Double(value.count)
+      let letters = Int(room / (figure.role == .headline ? 7 : 6.25))
+      drawing.text(Page.short(label, limit: letters), 4, y - 11, .start, style)
       drawing.text(value, 354, y - 11, .end, style)
     }
     drawing.mark(
