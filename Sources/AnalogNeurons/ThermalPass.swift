@@ -19,9 +19,11 @@ public struct ThermalPass: Sendable {
   /// The outputs of one noisy pass for each sample, `[samples × outputCount]`.
   ///
   /// - Parameters:
+  ///   - stream: the samples.
   ///   - response: the share of the way to f(parents) that a neuron has gone when it is read; 1
   ///     when settled.
   ///   - carried: where a neuron would be without its parents, `[neurons × samples]`; none means 0.
+  ///   - context: whose seed the noise is derived from.
   /// - Complexity: O(samples × multiply–accumulates).
   public func outputs(
     on stream: SampleStream, response: Double = 1, carried: [Double]? = nil, in context: RunContext

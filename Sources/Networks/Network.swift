@@ -50,8 +50,10 @@ public struct Network: Hashable, Sendable {
 
     /// Begins with an input of a shape.
     ///
-    /// - Parameter embedding: what samples are looked up in; the input's last axis has the length of its
-    ///   vectors then.
+    /// - Parameters:
+    ///   - input: of one sample, without an axis that counts samples.
+    ///   - embedding: what samples are looked up in; the input's last axis has the length of its
+    ///     vectors then.
     public init(input: Shape, embedding: Embedding? = nil) {
       precondition(
         embedding == nil || input.dimensions.last == embedding!.width, "vectors along the last axis"
@@ -67,6 +69,7 @@ public struct Network: Hashable, Sendable {
     /// Adds an operation that reads the named ones.
     ///
     /// - Parameters:
+    ///   - operation: any but the input.
     ///   - name: unique and not empty.
     ///   - parents: names added before.
     /// - Throws: `NetworkError` that names the operation.

@@ -55,6 +55,7 @@ public enum ONNXFile {
   ///   - data: the whole file.
   ///   - path: where it stands: its name becomes the network's, its folder is where tensors in other
   ///     files are looked for.
+  ///   - options: what of it is read, and how.
   /// - Throws: `ONNXError` if it is no sound model, or says more than a network can.
   /// - Complexity: O(bytes); weights are copied once.
   public static func network(

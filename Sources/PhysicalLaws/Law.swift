@@ -17,7 +17,10 @@ public struct Law: Sendable {
 
   /// A law.
   ///
-  /// - Parameter experiments: pure: what is found depends on the context's seed alone.
+  /// - Parameters:
+  ///   - name: unique among the laws of a verification.
+  ///   - statement: what it says, in one line.
+  ///   - experiments: pure: what is found depends on the context's seed alone.
   public init(
     _ name: String, _ statement: String,
     experiments: @escaping @Sendable (RunContext) throws -> [Finding]
@@ -80,6 +83,12 @@ public struct Finding: Sendable {
   /// What was measured, with its standard error, beside a prediction.
   ///
   /// - Parameters:
+  ///   - occasion: which experiment, `τ = 10`; may be empty.
+  ///   - unit: of all numbers; empty for pure numbers.
+  ///   - measured: what came out.
+  ///   - standardError: of what came out; none where nothing is random.
+  ///   - relation: how the two have to lie.
+  ///   - predicted: what theory says.
   ///   - predictionError: the standard error of the prediction, where that was estimated too.
   ///   - tolerance: in the same unit, not negative.
   public init(

@@ -14,8 +14,14 @@ public enum Architecture: String, CaseIterable, Sendable {
 extension RandomWorkload {
   /// A network of a kind with samples, weights N(0, gain²/fan-in), biases N(0, 0.2²).
   ///
-  /// - Parameter activation: none for a network that is linear: then convolutions and means alone, and no
-  ///   attention.
+  /// - Parameters:
+  ///   - architecture: which kind.
+  ///   - activation: none for a network that is linear: then convolutions and means alone, and no
+  ///     attention.
+  ///   - gain: of the weights, positive.
+  ///   - samples: how many, from 1.
+  ///   - seed: what weights and samples are drawn from.
+  ///   - index: which of the workloads of that seed.
   public static func network(
     _ architecture: Architecture, _ activation: Activation? = .tanh, gain: Double = 1.2,
     samples: Int = 2, seed: UInt64, index: Int = 0

@@ -85,6 +85,10 @@ public enum RandomWorkload {
   /// - Parameters:
   ///   - sizes: of the inputs and of each layer, two or more.
   ///   - activation: none for a linear network.
+  ///   - gain: of the weights, positive.
+  ///   - samples: how many, from 1.
+  ///   - seed: what weights and samples are drawn from.
+  ///   - index: which of the workloads of that seed.
   public static func chain(
     _ sizes: [Int], _ activation: Activation?, gain: Double = 1.4, samples: Int = 2, seed: UInt64,
     index: Int = 0

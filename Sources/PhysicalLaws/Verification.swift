@@ -71,6 +71,7 @@ public struct Verification: Codable, Sendable {
   /// Puts textbook systems and substrates to the test, one law after the other.
   ///
   /// - Parameters:
+  ///   - textbook: whether systems that are no substrate are checked too.
   ///   - substrates: those to check; the ones that bring no laws of their own add none.
   ///   - context: whose seed the experiments derive theirs from.
   ///   - progress: called before each law with its name, its place, how many there are, and which part of

@@ -9,6 +9,7 @@ extension Report {
   /// Figures have the digits of the table for a terminal; names are escaped, whatever they hold.
   ///
   /// - Parameters:
+  ///   - comparison: what is shown.
   ///   - perLayer: also every ledger by layer and mechanism, and the diagnostics.
   ///   - columns: of the headline's table, in their order.
   public static func markdown(

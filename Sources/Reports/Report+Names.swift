@@ -34,6 +34,7 @@ extension Report {
   /// Names for a terminal.
   ///
   /// - Parameters:
+  ///   - names: one row each, in their order.
   ///   - note: what is to be said of all of them; may be empty.
   ///   - style: how it is laid out.
   public static func table(

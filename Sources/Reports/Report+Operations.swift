@@ -35,6 +35,7 @@ extension Report {
   /// Operations for a terminal: what becomes of each on each substrate at a glance, then why.
   ///
   /// - Parameters:
+  ///   - rows: one a sort, in their order.
   ///   - note: what is to be said of all of them.
   ///   - style: how it is laid out; where it leaves the width open, 100 columns.
   public static func table(

@@ -6,6 +6,7 @@ extension Report {
   /// The comparison for people: one table, and below it everything that is needed to judge it.
   ///
   /// - Parameters:
+  ///   - comparison: what is shown.
   ///   - perLayer: also every ledger by layer and mechanism, and the diagnostics.
   ///   - columns: of the table, in their order.
   ///   - style: how it is laid out.

@@ -27,7 +27,9 @@ public struct SweepTable: Sendable {
 
   /// The table of a sweep.
   ///
-  /// - Parameter limits: those that have columns of their own.
+  /// - Parameters:
+  ///   - sweep: whose axes, substrates and bath it is.
+  ///   - limits: those that have columns of their own.
   public init(_ sweep: Sweep, limits: [Sweep.Limit.Key]) {
     self.sweep = sweep
     self.limits = limits

@@ -28,7 +28,9 @@ public protocol DrivenPotential: AnyObject {
 
   /// Adds each group's part of U to `energies[group * lanes + lane]`, in k_B T.
   ///
-  /// - Parameter progress: where the controls stand, from 0 to 1.
+  /// - Parameters:
+  ///   - progress: where the controls stand, from 0 to 1.
+  ///   - energies: `[groups × lanes]`, in k_B T; is added to.
   func addEnergies(at progress: Double, to energies: UnsafeMutablePointer<Double>)
 }
 

@@ -22,7 +22,7 @@ public final class HarmonicTraps: DrivenPotential {
   ///   - stiffness: K, over k_B T and per squared unit, positive; friction is K τ0.
   ///   - first: where each trap starts, `[rows × lanes]`.
   ///   - last: where each trap ends, `[rows × lanes]`.
-  ///   - positions: x at the start, `[rows × lanes]`; none to draw it from equilibrium.
+  ///   - start: x at the start, `[rows × lanes]`; none to draw it from equilibrium.
   ///   - noise: for the thermal spread, and its lanes.
   public init(
     stiffness: Double, from first: [Float], to last: [Float], positions start: [Float]? = nil,

@@ -14,7 +14,11 @@ public final class LaneNoise {
 
   /// The noise of the trajectories `first`, `first` + 1, and so on.
   ///
-  /// - Parameter lanes: a positive multiple of 16.
+  /// - Parameters:
+  ///   - seed: what all noise of a run is derived from.
+  ///   - purpose: what it is for; other purposes draw other numbers.
+  ///   - first: the number of the first trajectory.
+  ///   - lanes: how many trajectories, a positive multiple of 16.
   public init(seed: UInt64, purpose: String, first: Int, lanes: Int) {
     precondition(lanes > 0 && lanes.isMultiple(of: 16), "lanes come in sixteens")
     self.lanes = lanes

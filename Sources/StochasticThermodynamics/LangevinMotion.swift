@@ -49,6 +49,7 @@ public final class LangevinMotion<Potential: DrivenPotential> {
   /// Trajectories in a potential, whose positions are already drawn from its equilibrium.
   ///
   /// - Parameters:
+  ///   - potential: where they are, and what forces act.
   ///   - step: dt in τ0, positive.
   ///   - noise: of as many lanes as the potential.
   public init(_ potential: Potential, step: Double, noise: LaneNoise) {
@@ -78,7 +79,10 @@ public final class LangevinMotion<Potential: DrivenPotential> {
   /// Moves the controls all the way in `driving` steps, or at once if there are none, and then lets
   /// the trajectories relax for `holding` steps.
   ///
-  /// - Parameter visit: called before every step with its number, for whoever watches positions.
+  /// - Parameters:
+  ///   - driving: steps with moving controls, from 0.
+  ///   - holding: steps with controls that stand, from 0.
+  ///   - visit: called before every step with its number, for whoever watches positions.
   /// - Returns: what each trajectory came to, in the order of the lanes.
   /// - Complexity: O(steps × (forces + coordinates)).
   public func run(

@@ -29,7 +29,10 @@ public struct Sweep: Sendable {
   /// A sweep.
   ///
   /// - Parameters:
+  ///   - grid: substrates with their settings, and the axes.
+  ///   - workload: the network and its samples.
   ///   - temperature: of the bath, positive and finite, in kelvin.
+  ///   - seed: what the noise of every point is derived from.
   ///   - version: of the tool; another one may give other figures.
   /// - Complexity: O(parameters + samples × width + points on the axes).
   public init(

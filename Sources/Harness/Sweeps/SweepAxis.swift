@@ -31,7 +31,10 @@ extension Sweep {
     /// - Parameters:
     ///   - parameter: what they are values of.
     ///   - substrate: whose it is.
+    ///   - first: the first value, in the parameter's unit.
+    ///   - last: the last value; may be below the first.
     ///   - count: how many values, from 1 to `Sweep.mostPoints`.
+    ///   - spacing: by equal steps, or by equal factors between ends above 0.
     /// - Throws: `SweepError` if the parameter takes words, if it does not take one of the values,
     ///   or if the values are not as many different ones as asked for.
     public init(

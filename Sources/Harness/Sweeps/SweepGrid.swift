@@ -57,7 +57,9 @@ extension Sweep {
 
     /// A substrate as it is set at a point.
     ///
-    /// - Parameter substrate: its place among the selections.
+    /// - Parameters:
+    ///   - substrate: its place among the selections.
+    ///   - point: its number, from 0.
     public func selection(_ substrate: Int, at point: Int) -> Selection {
       var selection = selections[substrate]
       do throws(SweepError) {

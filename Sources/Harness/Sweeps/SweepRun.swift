@@ -29,7 +29,9 @@ public struct SweepRun: Sendable {
   /// shard nor on what a file already holds; one that is stated elsewhere only has no column, and
   /// is not lost: a table lists it under `other_limits`.
   ///
-  /// - Parameter threads: how many may work at a time, at least 1; no row depends on it.
+  /// - Parameters:
+  ///   - sweep: what is to be run.
+  ///   - threads: how many may work at a time, at least 1; no row depends on it.
   /// - Throws: `WorkloadError` if the network itself gives no finite outputs on the samples.
   public init(_ sweep: Sweep, threads: Int) throws(WorkloadError) {
     self.sweep = sweep

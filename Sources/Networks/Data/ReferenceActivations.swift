@@ -9,8 +9,11 @@ public struct ReferenceActivations: Sendable {
 
   /// Runs a network over samples, in blocks.
   ///
-  /// - Parameter blocks: calls its second argument for every index below its first, in any order, perhaps at the
-  ///   same time.
+  /// - Parameters:
+  ///   - network: what is computed.
+  ///   - samples: of the network's width.
+  ///   - blocks: calls its second argument for every index below its first, in any order, perhaps at the
+  ///     same time.
   /// - Throws: what `blocks` throws.
   /// - Complexity: O(samples × multiply–accumulates).
   public init<Failure>(

@@ -48,7 +48,9 @@ extension Samples {
 
   /// The same samples with (x - mean)/deviation for every number x.
   ///
-  /// - Parameter shape: the network's input, in whose order the numbers stand.
+  /// - Parameters:
+  ///   - normalization: means and deviations, in the numbers' unit.
+  ///   - shape: the network's input, in whose order the numbers stand.
   /// - Throws: `SampleError` if the pairs are not as many as the channels, which stand first or last, or
   ///   a number is then too large.
   /// - Complexity: O(values).

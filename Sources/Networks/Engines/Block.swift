@@ -16,7 +16,9 @@ public final class Block<Scalar: KernelScalar> {
 
   /// A block of zeros.
   ///
-  /// - Parameter lanes: a positive multiple of `laneMultiple`.
+  /// - Parameters:
+  ///   - rows: 0 or more.
+  ///   - lanes: a positive multiple of `laneMultiple`.
   public init(rows: Int, lanes: Int) {
     precondition(lanes > 0 && lanes.isMultiple(of: Self.laneMultiple), "lanes come in sixteens")
     self.rows = rows

@@ -6,6 +6,7 @@ extension ForwardEngine {
   /// - Parameters:
   ///   - samples: `[n × inputCount]` for at most as many samples as the workspace has lanes.
   ///   - outputs: `[n × outputCount]`, is written.
+  ///   - workspace: of this engine; is written.
   public func run(
     _ samples: UnsafeBufferPointer<Float>, into outputs: UnsafeMutableBufferPointer<Float>,
     in workspace: ForwardWorkspace<Scalar>

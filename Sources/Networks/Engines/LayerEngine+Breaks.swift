@@ -5,7 +5,13 @@ extension LayerEngine {
   ///
   /// Valid after `predict` and `pushforward` of that layer, with the same arguments.
   ///
-  /// - Parameter body: takes values and velocities, `[rows × lanes]` each, and how many they are.
+  /// - Parameters:
+  ///   - layer: its index in `layers`.
+  ///   - states: where all neurons are.
+  ///   - tangents: their velocity.
+  ///   - inputs: the velocity of the inputs and of the projections.
+  ///   - workspace: of this engine, as `predict` and `pushforward` left it.
+  ///   - body: takes values and velocities, `[rows × lanes]` each, and how many they are.
   public func visitBreaks(
     of layer: Int, states: Block<Scalar>, tangents: Block<Scalar>, inputs: InputTangents,
     in workspace: LayerWorkspace<Scalar>,

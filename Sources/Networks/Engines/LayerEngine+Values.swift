@@ -3,8 +3,11 @@ extension LayerEngine {
   ///
   /// Valid after `predict` of that layer, with the same arguments, until another layer is predicted.
   ///
-  /// - Parameter body: takes the function, and its pre-activations, `[rows × lanes]`, and how many they
-  ///   are.
+  /// - Parameters:
+  ///   - layer: its index in `layers`.
+  ///   - states: where all neurons are.
+  ///   - workspace: of this engine, as `predict` left it.
+  ///   - body: takes the function, and its pre-activations, `[rows × lanes]`, and how many they are.
   public func visitPreActivations(
     of layer: Int, states: Block<Scalar>, in workspace: LayerWorkspace<Scalar>,
     _ body: (_ function: Activation, _ values: UnsafePointer<Scalar>, _ count: Int) -> Void

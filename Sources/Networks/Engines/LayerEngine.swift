@@ -161,7 +161,10 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
   /// Writes the edges' rows of `workspace.edges` and of `workspace.projectionCotangents`. Valid
   /// after `predict` of that layer, while the states it was given are unchanged.
   ///
-  /// - Parameter cotangent: the layer's rows.
+  /// - Parameters:
+  ///   - layer: its index in `layers`.
+  ///   - cotangent: the layer's rows, `[rows × lanes]`.
+  ///   - workspace: of this engine; is written.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   public func pullback(
@@ -177,8 +180,10 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
   /// The same, added to the rows of the layers that it reads; what would reach the inputs is left.
   ///
   /// - Parameters:
-  ///   - cotangent: the layer's rows.
-  ///   - gradients: `neuronCount` rows.
+  ///   - layer: its index in `layers`.
+  ///   - cotangent: the layer's rows, `[rows × lanes]`.
+  ///   - gradients: `neuronCount` rows; is added to.
+  ///   - workspace: of this engine; is written.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   public func pullback(
@@ -263,7 +268,10 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
   ///
   /// Valid after `forward`.
   ///
-  /// - Parameter cotangent: the last layer's rows.
+  /// - Parameters:
+  ///   - cotangent: the last layer's rows, `[rows × lanes]`.
+  ///   - inputCotangents: `[inputCount × lanes]`, is written.
+  ///   - workspace: of this engine; is written.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   public func pullback(
@@ -326,10 +334,12 @@ public final class LayerEngine<Scalar: KernelScalar>: Sendable {
   /// Valid after `predict` of that layer. Overwrites the workspace's cotangents of intermediates.
   ///
   /// - Parameters:
+  ///   - layer: its index in `layers`.
   ///   - tangents: the velocity of all neurons; the sources' rows are read.
   ///   - inputs: the velocity of the inputs and of the projections, or none if the inputs stand
   ///     still.
-  ///   - target: the layer's rows.
+  ///   - target: the layer's rows, `[rows × lanes]`, is written.
+  ///   - workspace: of this engine; is written.
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   public func pushforward(

@@ -22,7 +22,14 @@ public struct Window: Hashable, Sendable {
 
     /// An axis.
     ///
-    /// - Parameter output: how many positions; none for as many as fit in the padded input.
+    /// - Parameters:
+    ///   - input: input positions, from 1.
+    ///   - kernel: taps, from 1.
+    ///   - stride: input positions from one output position to the next, from 1.
+    ///   - dilation: input positions from one tap to the next, from 1.
+    ///   - before: positions of padding before the first, from 0.
+    ///   - after: positions of padding behind the last, from 0.
+    ///   - output: how many positions; none for as many as fit in the padded input.
     /// - Throws: `NetworkError` if a number is out of range or the kernel does not fit.
     public init(
       input: Int, kernel: Int, stride: Int = 1, dilation: Int = 1, before: Int = 0, after: Int = 0,

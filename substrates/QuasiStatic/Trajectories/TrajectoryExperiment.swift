@@ -27,12 +27,14 @@ public struct TrajectoryExperiment: Sendable {
   /// A drive cut into a given number of steps.
   ///
   /// - Parameters:
+  ///   - network: any that this substrate holds.
   ///   - from: the first input, as many numbers as the network takes.
   ///   - to: the last input.
   ///   - stiffness: K of every layer, per squared activation, positive.
   ///   - duration: τ/τ0, positive.
   ///   - steps: positive; the step duration/steps must be below 2/(largest relaxation rate).
   ///   - hold: time after the drive in τ0, rounded up to whole steps.
+  ///   - seed: what the noise is derived from.
   /// - Throws: `SampleError` if an input is not finite.
   public init(
     _ network: Network, from: [Float], to: [Float], stiffness: Double, duration: Double,
