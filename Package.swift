@@ -18,12 +18,12 @@ let strict: [SwiftSetting] = [
 
 /// A library target of this package under Sources/, with the settings all of them share.
 func module(
-  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [],
-  plugins: [Target.PluginUsage] = []
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [],
+  resources: [Resource] = [], plugins: [Target.PluginUsage] = []
 ) -> Target {
   .target(
-    name: name, dependencies: dependencies, resources: resources, swiftSettings: strict,
-    plugins: plugins)
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources,
+    swiftSettings: strict, plugins: plugins)
 }
 
 /// A plugin that runs the tool as a command of `swift package`.
@@ -84,7 +84,8 @@ let package = Package(
       ["Harness", "Networks", "Parameters", "PhysicalLaws", "Quantities", "SubstrateCore"]),
     module(
       "Reports",
-      ["Harness", "Parameters", "PhysicalLaws", "Quantities", "SubstrateCore", "SubstrateLaws"]),
+      ["Harness", "Parameters", "PhysicalLaws", "Quantities", "SubstrateCore", "SubstrateLaws"],
+      exclude: ["Schemas"]),
 
     // MARK: What people run
     module(
@@ -154,7 +155,10 @@ let package = Package(
     tests("PackageTests", ["Parameters", "Quantities", "SubstrateCore", "Substrates"]),
     tests(
       "CommandTests",
-      ["Harness", "Quantities", "SubstrataCommand", "lying-substrata", "substrata"]),
+      [
+        "Harness", "Networks", "PhysicalLaws", "Quantities", "Reports", "StochasticThermodynamics",
+        "SubstrataCommand", "SubstrateCore", "SubstrateLaws", "lying-substrata", "substrata",
+      ]),
     tests(
       "SubstratesTests",
       [

@@ -8,7 +8,7 @@ internal import Foundation
 /// ln t = ln t₁ + (ln L - ln E₁) (ln t₂ - ln t₁)/(ln E₂ - ln E₁).
 public struct Crossing: Codable, Equatable, Sendable {
   /// Where the work lies.
-  public enum Outcome: String, Codable, Sendable {
+  public enum Outcome: String, Codable, Sendable, CaseIterable {
     /// Not below at one duration, and below from the next one on.
     case crosses
     /// Below at every duration.

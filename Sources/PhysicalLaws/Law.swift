@@ -53,7 +53,7 @@ public protocol LawAbiding: Substrate {
 /// One outcome of an experiment beside what was predicted.
 public struct Finding: Sendable {
   /// How the two have to lie.
-  public enum Relation: String, Codable, Sendable {
+  public enum Relation: String, Codable, Sendable, CaseIterable {
     /// Equal, but for the error and the tolerance.
     case equal = "="
     /// What is measured is at least what is predicted.

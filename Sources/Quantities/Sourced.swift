@@ -16,7 +16,7 @@ public struct Source: Hashable, Codable, Sendable {
 }
 
 /// How a figure was come by.
-public enum Evidence: String, Codable, Sendable {
+public enum Evidence: String, Codable, Sendable, CaseIterable {
   /// A definition or an exact value.
   case exact
   /// Stated by the cited work.

@@ -83,7 +83,7 @@ public struct Refusal: Error, Hashable, Codable, Sendable {
 }
 
 /// How the physics of a run went. Every report shows it.
-public enum Verdict: String, Codable, Sendable {
+public enum Verdict: String, Codable, Sendable, CaseIterable {
   /// As the model presumes: what was read was settled.
   case settled
   /// Read before the dynamics had come to rest.

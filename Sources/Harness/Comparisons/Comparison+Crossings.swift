@@ -10,7 +10,7 @@ extension Comparison {
   /// sweep over durations finds it on the machine itself.
   public struct SlowCrossing: Codable, Equatable, Sendable {
     /// How sure the duration is.
-    public enum Certainty: String, Codable, Sendable {
+    public enum Certainty: String, Codable, Sendable, CaseIterable {
       /// Driving is slow there: the limit holds.
       case slowLimit = "slow limit"
       /// Driving is fast there, and costs less than the limit says.

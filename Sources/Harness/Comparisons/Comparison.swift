@@ -165,7 +165,7 @@ extension Comparison {
     }
 
     /// Why a substrate is without a row: it refuses, or its run came to no end.
-    public enum Reason: String, Codable, Sendable {
+    public enum Reason: String, Codable, Sendable, CaseIterable {
       /// An operation that this matter cannot perform.
       case operation
       /// A number outside what it can hold.
@@ -244,7 +244,7 @@ extension Comparison {
     /// What became of one operation.
     public struct Operation: Codable, Equatable, Sendable {
       /// What became of it.
-      public enum Status: String, Codable, Sendable {
+      public enum Status: String, Codable, Sendable, CaseIterable {
         /// Its energy is in the ledger.
         case modelled
         /// It costs nothing.

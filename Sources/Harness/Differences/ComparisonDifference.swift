@@ -64,7 +64,7 @@ public struct ComparisonDifference: Encodable, Equatable, Sendable {
   /// A figure that differs.
   public struct Change: Encodable, Equatable, Sendable {
     /// What sort of figure it is.
-    public enum Sort: String, Encodable, Sendable {
+    public enum Sort: String, Encodable, Sendable, CaseIterable {
       /// A substrate's headline.
       case energy
       /// A floor or a convention.

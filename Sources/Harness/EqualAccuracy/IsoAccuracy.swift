@@ -42,7 +42,7 @@ extension Comparison {
   /// How a substrate's precision was found.
   public struct IsoAccuracy: Codable, Equatable, Sendable {
     /// How the search ended.
-    public enum Outcome: String, Codable, Sendable {
+    public enum Outcome: String, Codable, Sendable, CaseIterable {
       /// At the least precision that meets the criterion; the one below misses it.
       case found
       /// At the least precision there is: it meets the criterion.

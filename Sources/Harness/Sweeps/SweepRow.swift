@@ -5,7 +5,7 @@ extension Sweep {
   /// What one substrate made of the workload at one point.
   public struct Row: Codable, Equatable, Sendable {
     /// How it went: a verdict on the physics, or that there was no run.
-    public enum Verdict: String, Codable, Sendable {
+    public enum Verdict: String, Codable, Sendable, CaseIterable {
       /// What was read was settled.
       case settled
       /// Read before the dynamics had come to rest.
