@@ -89,14 +89,56 @@ import Parameters
     #expect(table.contains("\nWriting down the answer "))
   }
 
-  @Test(arguments: ["README.md", "CONTRIBUTING.md"]) func pathsThatAreNamedExist(
-    document: String
-  ) throws {
-    let paths = try text(document)
-      .matches(of: /`((?:Sources|Plugins|Tests|substrates|\.ci)\/[^`\s]*)`/)
-      .map { String($0.output.1) }.filter { !$0.contains("<") }
-    #expect(!paths.isEmpty)
-    for path in paths { #expect(exists(path), "\(document) names \(path)") }
+  @Test func pathsThatAreNamedExist() throws {
+    let articles = try names(in: Self.articles).filter { $0.hasSuffix(".md") }
+    #expect(articles.count > 3)
+    for document in ["README.md", "CONTRIBUTING.md"] + articles.map({ "\(Self.articles)/\($0)" }) {
+      let paths = try text(document)
+        .matches(of: /[`(]((?:Sources|Plugins|Tests|substrates|\.ci)\/[^`)\s]*)[`)]/)
+        .map { String($0.output.1) }.filter { !$0.contains("<") }
+      #expect(!paths.isEmpty || articles.contains { document.hasSuffix($0) })
+      for path in paths { #expect(exists(path), "\(document) names \(path)") }
+    }
+  }
+
+  // MARK: Documentation
+
+  private static let articles = "Sources/Substrates/Substrata.docc"
+
+  @Test func everySubstratesPageHasWhatAReaderLooksFor() throws {
+    for name in try listed() {
+      let page = try text("substrates/\(name)/\(name).docc/\(name).md")
+      let headings = page.matches(of: /(?m)^## (.+)$/).map { String($0.output.1) }
+      let due = ["Principle", "Equations", "Regime of validity", "Sources"]
+      #expect(headings.filter(due.contains) == due, "\(name): headings \(headings)")
+    }
+  }
+
+  @Test func thePictureOfModulesIsTheManifests() throws {
+    // Rows of names from the top down; what stands behind three blanks more is a remark.
+    let article = try text("\(Self.articles)/Architecture.md")
+    let parts = article.components(separatedBy: "```")
+    let picture = try #require(parts.count > 1 ? parts[1] : nil)
+    let imports = try Manifest(text("Package.swift"), substrates: listed()).imports
+    #expect(imports.count > 15)
+    let rows = picture.split(separator: "\n").filter { $0.hasPrefix("|") }.map { row in
+      row.split { !($0.isLetter || $0.isNumber || $0 == "-") }.map(String.init)
+        .prefix { imports[$0] != nil }
+    }
+    var levels: [String: Int] = [:]
+    for (level, row) in rows.reversed().enumerated() {
+      #expect(!row.isEmpty, "a row without a module")
+      for name in row { #expect(levels.updateValue(level, forKey: name) == nil, "\(name) twice") }
+    }
+    #expect(
+      Set(levels.keys) == Set(imports.keys),
+      "\(Set(imports.keys).symmetricDifference(levels.keys).sorted())")
+    for (name, others) in imports {
+      for other in others {
+        #expect(
+          levels[other] ?? 0 < levels[name] ?? 0, "\(name) imports \(other), which is not below")
+      }
+    }
   }
 
   @Test func everyModuleIsInTheFolderMap() throws {
