@@ -50,6 +50,7 @@ let package = Package(
       name: "SubstrateCore", targets: ["SubstrateCore", "Networks", "Parameters", "Quantities"]),
     .library(name: "ONNX", targets: ["ONNX"]),
     .library(name: "StochasticThermodynamics", targets: ["StochasticThermodynamics"]),
+    .library(name: "PhysicalLaws", targets: ["PhysicalLaws"]),
     .library(name: "Harness", targets: ["Harness"]),
     .library(name: "Reports", targets: ["Reports"]),
     .library(name: "SubstrateLaws", targets: ["SubstrateLaws"]),

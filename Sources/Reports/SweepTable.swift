@@ -110,6 +110,7 @@ public struct SweepTable: Sendable {
   /// The rows of a text that is a beginning of this table's part for a shard, byte for byte.
   ///
   /// A last row without its line end is not cut off silently: a text is either taken whole or not.
+  ///
   /// - Throws: `Mismatch`.
   /// - Complexity: O(length).
   public func rows(in text: String, of shard: Sweep.Shard) throws(Mismatch) -> [Sweep.Row] {

@@ -65,8 +65,8 @@ public struct Sweep: Sendable {
   /// cannot be is found before anything is spent.
   ///
   /// - Parameter threads: how many may work at a time, at least 1.
-  /// - Throws: `SweepError` at settings that contradict each other.
   /// - Returns: why no substrate runs at any point, if that is so.
+  /// - Throws: `SweepError` at settings that contradict each other.
   public func check(threads: Int) throws(SweepError) -> Comparison.Refused? {
     var refused: Comparison.Refused?
     var doesRun = false

@@ -39,11 +39,36 @@ public enum Operation: Hashable, Sendable {
 
   /// The sorts of operations, without what sets one apart from another of its sort.
   public enum Kind: String, CaseIterable, Hashable, Sendable {
-    case input, dense, convolution, scale, activation, prelu, add, multiply
+    /// The input.
+    case input
+    /// A matrix.
+    case dense
+    /// A kernel passed over positions.
+    case convolution
+    /// Factors and offsets.
+    case scale
+    /// A function of each component.
+    case activation
+    /// A leaky ReLU with trained slopes.
+    case prelu
+    /// A sum of values.
+    case add
+    /// A product of values by components.
+    case multiply
+    /// A product of two values as matrices.
     case matrixProduct = "matrix-product"
+    /// Softmax along the last axis.
     case softmax
+    /// Its logarithm.
     case logSoftmax = "log-softmax"
-    case normalize, pool, rearrange, reshape
+    /// Mean 0 and variance 1 along the last axis.
+    case normalize
+    /// The greatest, the mean or the sum in a window.
+    case pool
+    /// Wires.
+    case rearrange
+    /// Other axes for the same numbers.
+    case reshape
   }
 
   /// Its sort.
