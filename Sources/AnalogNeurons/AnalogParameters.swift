@@ -1,11 +1,11 @@
-public import Networks
+package import Networks
 internal import Quantities
-public import SubstrateCore
-public import Parameters
+package import SubstrateCore
+package import Parameters
 
 /// The parameters that every machine with thermal neurons has, so that they mean the same
 /// everywhere.
-public enum AnalogParameters {
+package enum AnalogParameters {
   /// Beyond this the rounding of double precision strains neurons by about k_B T.
   private static let stiffest = 1e15
 
@@ -16,7 +16,7 @@ public enum AnalogParameters {
   private static let longest = 1e15
 
   /// `snr` and `stiffness`, of which one is in force.
-  public static let precision: [Parameter] = [
+  package static let precision: [Parameter] = [
     Parameter(
       "snr", .automatic("allocate", or: .byLayer(.number(from: softest, to: stiffest))),
       default: .number(1000),
@@ -35,7 +35,7 @@ public enum AnalogParameters {
   ///
   /// - Throws: `Refusal` with reason `settings` if it has more or fewer, or if the values are still to be
   ///   found.
-  public static func checkPrecision(
+  package static func checkPrecision(
     _ settings: Settings, for network: Network
   ) throws(Refusal) {
     if let word = settings.word("snr") {
@@ -54,14 +54,14 @@ public enum AnalogParameters {
   }
 
   /// How long drivers take, in relaxation times.
-  public static func duration(default tau: Double, meaning: String) -> Parameter {
+  package static func duration(default tau: Double, meaning: String) -> Parameter {
     Parameter(
       "duration", unit: "τ0", .number(from: 0, to: longest), default: .number(tau),
       meaning: meaning)
   }
 
   /// How long a machine is left alone afterwards.
-  public static func settle(meaning: String) -> Parameter {
+  package static func settle(meaning: String) -> Parameter {
     Parameter(
       "settle", unit: "τ0", .automatic("auto", or: .number(from: 0, to: longest)),
       default: .word("auto"), meaning: meaning)
@@ -70,7 +70,7 @@ public enum AnalogParameters {
   /// How many thermal trajectories, and their steps: for `method` langevin alone.
   ///
   /// - Parameter automaticStep: what a step is if it is not given.
-  public static func trajectories(automaticStep: String) -> [Parameter] {
+  package static func trajectories(automaticStep: String) -> [Parameter] {
     [
       Parameter(
         "trajectories", .integer(2...1_000_000_000), default: .number(32),
@@ -101,7 +101,7 @@ public enum AnalogParameters {
   /// Refuses settings of trajectories that cannot be, or that would be without effect.
   ///
   /// - Throws: `Refusal` with reason `settings`.
-  public static func checkTrajectories(_ settings: Settings) throws(Refusal) {
+  package static func checkTrajectories(_ settings: Settings) throws(Refusal) {
     guard settings.word("method") == "langevin" else {
       for name in ["trajectories", "step"] where settings.isGiven(name) {
         throw Refusal(
@@ -133,7 +133,7 @@ public enum AnalogParameters {
   }
 
   /// What scales latencies, and the converters' resolution.
-  public static let circuit: [Parameter] = [
+  package static let circuit: [Parameter] = [
     Parameter(
       "relaxation-time", unit: "s", .number(from: 1e-30, to: 1e15),
       default: .number(1e-9),

@@ -1,9 +1,9 @@
-public import Quantities
+package import Quantities
 
 /// What figures rest on that only analog machines have.
-public enum AnalogSources {
+package enum AnalogSources {
   /// Noise of a sampling capacitor.
-  public static let samplingNoise = Source(
+  package static let samplingNoise = Source(
     key: "kTC",
     citation:
       "12·4^b k_B T a full-scale sample: sampling noise k_B T/C = LSB²/12 on a fixed supply; "
@@ -11,7 +11,7 @@ public enum AnalogSources {
     evidence: .derived)
 
   /// Simulated trajectories.
-  public static let trajectories = Source(
+  package static let trajectories = Source(
     key: "leimkuhler2013",
     citation:
       "overdamped Langevin trajectories by the method of B. Leimkuhler and C. Matthews, "

@@ -1,9 +1,9 @@
-public import Networks
-public import Quantities
-public import SubstrateCore
+package import Networks
+package import Quantities
+package import SubstrateCore
 
 /// The converters between an analog machine and the digital world.
-public enum Converters {
+package enum Converters {
   /// The energy of one b-bit sample taken on a capacitor that a fixed supply charges to full scale:
   /// 12·4^b k_B T.
   ///
@@ -12,7 +12,7 @@ public enum Converters {
   /// included.
   ///
   /// - Parameter bits: resolution b, positive.
-  public static func energyPerSample(bits: Int) -> ThermalEnergy {
+  package static func energyPerSample(bits: Int) -> ThermalEnergy {
     precondition(bits > 0, "a converter has bits")
     var steps = 1.0
     for _ in 0..<bits { steps *= 4 }
@@ -20,7 +20,7 @@ public enum Converters {
   }
 
   /// Enters the converters of all inputs and outputs, as rows of their own of kind `model`.
-  public static func post(
+  package static func post(
     bits: Int, for network: Network, at temperature: Kelvin, to ledger: inout Ledger
   ) {
     let each = Joules(energyPerSample(bits: bits), at: temperature)

@@ -1,8 +1,8 @@
-public import Networks
-public import SubstrateCore
+package import Networks
+package import SubstrateCore
 
 /// What neurons can hold beside each other.
-public enum HeldNumbers {
+package enum HeldNumbers {
   /// A number that stands for minus infinity, as masks of attention do.
   private static let greatest: Float = 1e30
 
@@ -12,7 +12,7 @@ public enum HeldNumbers {
   /// others would drown these in noise. As a rearrangement, a mask is a wire at a constant and no neuron.
   ///
   /// - Throws: `Refusal` with reason `range`.
-  public static func check(_ network: Network) throws(Refusal) {
+  package static func check(_ network: Network) throws(Refusal) {
     for node in network.nodes {
       guard case .scale(let scale) = node.operation else { continue }
       let numbers = (scale.factors ?? []) + (scale.offsets ?? [])

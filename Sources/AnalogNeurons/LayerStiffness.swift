@@ -1,7 +1,7 @@
-public import Networks
-public import Quantities
-public import SubstrateCore
-public import Parameters
+package import Networks
+package import Quantities
+package import SubstrateCore
+package import Parameters
 
 /// How stiffly the neurons of each layer are held: K = κ/(k_B T) per squared activation unit, so
 /// that their thermal variance is 1/K.
@@ -10,20 +10,20 @@ public import Parameters
 /// one K for all layers would compare arbitrary units. Given `snr` instead, one for all layers or one
 /// for each, K_l = snr_l/(mean square of the layer's noise-free activations), and no energy depends on such
 /// a rescaling.
-public struct LayerStiffness: Sendable {
+package struct LayerStiffness: Sendable {
   /// K of each layer; 0 for a layer that is silent over the whole stream, which is left out of the
   /// physics: it stays at 0 without noise or energy.
-  public let layers: [Double]
+  package let layers: [Double]
   /// The mean square activation of each layer.
-  public let meanSquares: [Double]
+  package let meanSquares: [Double]
   /// What a reader must be told.
-  public let warnings: [String]
+  package let warnings: [String]
   private let names: [String]
 
   /// The stiffness that settings ask for on a stream.
   ///
   /// - Complexity: O(neurons × samples).
-  public init(_ settings: Settings, on reference: ReferenceActivations) {
+  package init(_ settings: Settings, on reference: ReferenceActivations) {
     meanSquares = reference.layers.map { reference.meanSquare(of: $0) }
     names = reference.layers.map(\.name)
     let fixed = settings.number("stiffness")
@@ -40,7 +40,7 @@ public struct LayerStiffness: Sendable {
 
   /// Σ_v K_v <x_v²>: twice the energy of all neurons held at 0 while driven to their activations,
   /// in k_B T.
-  public func scaledSquare(over layers: [Network.Layer]) -> Double {
+  package func scaledSquare(over layers: [Network.Layer]) -> Double {
     zip(layers, zip(self.layers, meanSquares)).reduce(0) {
       $0 + Double($1.0.count) * $1.1.0 * $1.1.1
     }
@@ -49,7 +49,7 @@ public struct LayerStiffness: Sendable {
   /// K of each layer, and what it means for a capacitor.
   ///
   /// A neuron as a capacitor C on which a unit of activation is V volts has K = C V²/(k_B T).
-  public func diagnostics(at temperature: Kelvin) -> [Diagnostic] {
+  package func diagnostics(at temperature: Kelvin) -> [Diagnostic] {
     let quantum = thermalQuantum(at: temperature).value
     return [
       Diagnostic("stiffness_per_layer", "K per squared activation, by layer", .numbers(layers)),

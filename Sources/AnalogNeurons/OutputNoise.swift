@@ -1,6 +1,6 @@
-public import Networks
-public import SubstrateCore
-public import Parameters
+package import Networks
+package import SubstrateCore
+package import Parameters
 
 /// What the thermal noise of each layer does to a network's outputs, to first order.
 ///
@@ -8,15 +8,15 @@ public import Parameters
 /// variance Σ_l g_l/snr_l with g_l = <x²>_l · mean over samples of Σ_{o, v in l} (∂out_o/∂x_v)², the squared
 /// norm of the Jacobian from the layer to the outputs. Exact for linear networks. No energy is rescaled by
 /// it: g_l does not change when a layer is scaled up and the next one's weights down.
-public struct OutputNoise: Sendable {
+package struct OutputNoise: Sendable {
   /// g_l of each layer, in squared units of the outputs; 0 for a silent one.
-  public let layers: [Double]
+  package let layers: [Double]
 
   /// Goes back from each output through the network, for every sample.
   ///
   /// - Returns: none where one `stiffness` holds for all layers.
   /// - Complexity: O(outputs × samples × multiply–accumulates).
-  public init?(
+  package init?(
     _ engine: LayerEngine<Double>, settings: Settings, on stream: SampleStream,
     in context: RunContext
   ) throws(Cancelled) {

@@ -1,17 +1,17 @@
-public import Networks
-public import SubstrateCore
+package import Networks
+package import SubstrateCore
 internal import StochasticThermodynamics
 
 /// A forward pass in which every neuron carries thermal noise: x_v = f_v(parents) + N(0, 1/K_v).
 ///
 /// For neurons held around what their parents say, this is a draw from the exact equilibrium.
-public struct ThermalPass: Sendable {
+package struct ThermalPass: Sendable {
   private let engine: LayerEngine<Double>
   private let stiffness: [Double]
 
   /// Passes through a network whose layers have the given K; 0 means a layer that is left out and
   /// stays at 0.
-  public init(_ engine: LayerEngine<Double>, stiffness: [Double]) {
+  package init(_ engine: LayerEngine<Double>, stiffness: [Double]) {
     self.engine = engine
     self.stiffness = stiffness
   }
@@ -25,7 +25,7 @@ public struct ThermalPass: Sendable {
   ///   - carried: where a neuron would be without its parents, `[neurons × samples]`; none means 0.
   ///   - context: whose seed the noise is derived from.
   /// - Complexity: O(samples × multiply–accumulates).
-  public func outputs(
+  package func outputs(
     on stream: SampleStream, response: Double = 1, carried: [Double]? = nil, in context: RunContext
   ) throws(Cancelled) -> [Float] {
     let samples = stream.samples

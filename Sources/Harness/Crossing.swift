@@ -43,7 +43,7 @@ public struct Crossing: Codable, Equatable, Sendable {
   ///   - limit: the energy to lie below, in the energies' unit; equal is not below.
   /// - Returns: none without points.
   /// - Complexity: O(n log n).
-  public init?(of points: [(duration: Double, energy: Double)], below limit: Double) {
+  package init?(of points: [(duration: Double, energy: Double)], below limit: Double) {
     precondition(
       points.allSatisfy { !$0.duration.isNaN && !$0.energy.isNaN } && !limit.isNaN, "numbers")
     let most = Dictionary(points.map { ($0.duration, $0.energy) }, uniquingKeysWith: max)

@@ -35,7 +35,7 @@ public struct RunProgress: Sendable, Hashable {
   public let fraction: Double
 
   /// A state of a run.
-  public init(title: String, index: Int, count: Int, fraction: Double) {
+  package init(title: String, index: Int, count: Int, fraction: Double) {
     self.title = title
     self.index = index
     self.count = count

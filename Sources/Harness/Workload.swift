@@ -52,5 +52,5 @@ public struct WorkloadError: Error, Hashable, Sendable, CustomStringConvertible 
   public let description: String
 
   /// An error that says what is wrong.
-  public init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }

@@ -5,7 +5,7 @@ extension Network {
   /// - Parameter parts: for each number of the input the parts it belongs to, one bit each.
   /// - Returns: the union of parts for each number of the output.
   /// - Complexity: O(values × taps of convolutions), and a byte for each value that is still to be read.
-  public func dependence(on parts: [UInt8]) -> [UInt8] {
+  package func dependence(on parts: [UInt8]) -> [UInt8] {
     precondition(parts.count == inputCount, "parts of \(inputCount) numbers")
     var readers = [Int](repeating: 0, count: nodes.count)
     for node in nodes { for parent in node.parents { readers[parent] += 1 } }

@@ -1,4 +1,4 @@
-public import Foundation
+package import Foundation
 
 extension ONNXFile {
   /// The other files that a model's tensors stand in, as paths, each once.
@@ -8,7 +8,7 @@ extension ONNXFile {
   /// - Parameters:
   ///   - data: the whole file.
   ///   - path: where it stands.
-  public static func files(of data: Data, at path: String) -> [String] {
+  package static func files(of data: Data, at path: String) -> [String] {
     files(of: ModelBytes(data), at: path)
   }
 
@@ -16,7 +16,7 @@ extension ONNXFile {
   ///
   /// It reads none of them and no tensor, and looks at nothing but their names. A model that cannot be
   /// read, is not sound or comes through a pipe has none.
-  public static func files(ofModelAt path: String) -> [String] {
+  package static func files(ofModelAt path: String) -> [String] {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
       let bytes = try? ModelBytes(at: path)

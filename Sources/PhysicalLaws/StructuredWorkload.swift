@@ -131,7 +131,7 @@ extension Network {
   ///
   /// The matrices are read off the operations themselves, a column for each number that they are given, by the
   /// plain engine in double precision. The layers stay what they are.
-  public func unrolled() -> Network {
+  package func unrolled() -> Network {
     do {
       /// Whether an operation becomes a matrix.
       func isUnrolled(_ node: Node) -> Bool {

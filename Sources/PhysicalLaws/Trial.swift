@@ -119,7 +119,7 @@ extension Samples {
   /// The first sample as it is, the others moved towards it.
   ///
   /// - Parameter share: of the way between them that is left, from 0 to 1.
-  public func drawingTogether(to share: Float) -> Samples {
+  package func drawingTogether(to share: Float) -> Samples {
     do {
       return try Samples(
         name: name, width: width,

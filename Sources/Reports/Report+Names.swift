@@ -1,19 +1,19 @@
 extension Report {
   /// Something that can be named on a command line, with what it is.
-  public struct Named: Encodable, Sendable {
+  package struct Named: Encodable, Sendable {
     /// Its name.
-    public let name: String
+    package let name: String
     /// Its sort.
-    public let kind: String
+    package let kind: String
     /// What it is, in one line.
-    public let meaning: String
+    package let meaning: String
     /// The ONNX operators that become it; none where that has no meaning.
-    public var onnx: [String]?
+    package var onnx: [String]?
     /// What it is on each substrate; none where that has no meaning.
-    public var substrates: [OnSubstrate]?
+    package var substrates: [OnSubstrate]?
 
     /// What something is on a substrate.
-    public struct OnSubstrate: Encodable, Sendable {
+    package struct OnSubstrate: Encodable, Sendable {
       /// The substrate's name on the command line.
       let substrate: String
       /// `modelled`, `free`, `unmodelled` or `refused`.
@@ -23,7 +23,7 @@ extension Report {
     }
 
     /// A name with what it stands for.
-    public init(name: String, kind: String, meaning: String, onnx: [String]? = nil) {
+    package init(name: String, kind: String, meaning: String, onnx: [String]? = nil) {
       self.name = name
       self.kind = kind
       self.meaning = meaning
@@ -37,7 +37,7 @@ extension Report {
   ///   - names: one row each, in their order.
   ///   - note: what is to be said of all of them; may be empty.
   ///   - style: how it is laid out.
-  public static func table(
+  package static func table(
     _ names: [Named], note: String = "", style: TableStyle = .plain
   ) -> String {
     var page = Page(style)
@@ -55,7 +55,7 @@ extension Report {
   }
 
   /// Names as a JSON document: the schema, and the list under `names`.
-  public static func json(_ names: [Named], schema: String) -> String {
+  package static func json(_ names: [Named], schema: String) -> String {
     document(NamesDocument(schema: schema, names: names))
   }
 

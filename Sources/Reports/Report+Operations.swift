@@ -1,8 +1,8 @@
-public import SubstrateCore
+package import SubstrateCore
 
 extension Report {
   /// A sort of operations that networks may have.
-  public struct OperationRow: Sendable {
+  package struct OperationRow: Sendable {
     let name: String
     let sort: String
     let meaning: String
@@ -19,7 +19,7 @@ extension Report {
     ///   - onnx: the ONNX operators that become it.
     ///   - functions: what it can compute, where there is a list of that.
     ///   - meanings: what it is on each substrate.
-    public init(
+    package init(
       name: String, sort: String, meaning: String, onnx: [String], functions: [Named] = [],
       meanings: [(substrate: String, meaning: Meaning)] = []
     ) {
@@ -38,7 +38,7 @@ extension Report {
   ///   - rows: one a sort, in their order.
   ///   - note: what is to be said of all of them.
   ///   - style: how it is laid out; where it leaves the width open, 100 columns.
-  public static func table(
+  package static func table(
     _ rows: [OperationRow], note: String, style: TableStyle = .plain
   ) -> String {
     var page = Page(
@@ -81,7 +81,7 @@ extension Report {
 
   /// Operations as a JSON document: the schema, and under `names` one entry a sort, or for functions one
   /// a function.
-  public static func json(_ rows: [OperationRow], schema: String) -> String {
+  package static func json(_ rows: [OperationRow], schema: String) -> String {
     let names = rows.flatMap { row -> [Named] in
       let entries =
         row.functions.isEmpty

@@ -8,7 +8,7 @@ extension Report {
   public static func json(_ sweep: SweepDocument) -> String { document(sweep) }
 
   /// Where work crosses the limits of other substrates: one sentence each, without a full stop.
-  public static func sentences(_ crossings: [Sweep.LimitCrossing]) -> [String] {
+  package static func sentences(_ crossings: [Sweep.LimitCrossing]) -> [String] {
     crossings.map(sentence)
   }
 

@@ -100,11 +100,11 @@ public struct SweepTable: Sendable {
   // MARK: Reading
 
   /// Why a text is not the beginning of this table: the cause, and the remedy.
-  public struct Mismatch: Error, Hashable, Sendable {
+  package struct Mismatch: Error, Hashable, Sendable {
     /// What is wrong with it.
-    public let cause: String
+    package let cause: String
     /// What to do.
-    public let remedy: String
+    package let remedy: String
   }
 
   /// The rows of a text that is a beginning of this table's part for a shard, byte for byte.
@@ -113,7 +113,7 @@ public struct SweepTable: Sendable {
   ///
   /// - Throws: `Mismatch`.
   /// - Complexity: O(length).
-  public func rows(in text: String, of shard: Sweep.Shard) throws(Mismatch) -> [Sweep.Row] {
+  package func rows(in text: String, of shard: Sweep.Shard) throws(Mismatch) -> [Sweep.Row] {
     // By bytes: as a character, a line end with a carriage return before it is another one.
     var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     let tail = lines.removeLast()

@@ -28,7 +28,7 @@ public struct TableStyle: Equatable, Sendable {
   ///   - columns: how wide the terminal says it is; none if it does not say. `COLUMNS` goes before.
   ///   - environment: its variables. The locale of characters is that of `LC_ALL`, else `LC_CTYPE`, else
   ///     `LANG`, as POSIX has it; without any it is C.
-  public init(terminal columns: Int?, environment: [String: String]) {
+  package init(terminal columns: Int?, environment: [String: String]) {
     func variable(_ name: String) -> String? {
       environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }

@@ -6,7 +6,7 @@
 /// - Parameter matrix: `[n][n]`, symmetric, finite.
 /// - Complexity: O(n³) with a factor of about ten sweeps.
 /// - Source: C. G. J. Jacobi (1846).
-public func symmetricEigenvectors(
+package func symmetricEigenvectors(
   of matrix: [[Double]]
 ) -> (values: [Double], vectors: [[Double]]) {
   let n = matrix.count

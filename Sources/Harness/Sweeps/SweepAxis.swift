@@ -115,7 +115,7 @@ public struct SweepError: Error, Hashable, Sendable, CustomStringConvertible {
   public let description: String
 
   /// An error that says what is wrong, the limit and the remedy.
-  public init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 
   init(tooMany count: String) {
     self.init(

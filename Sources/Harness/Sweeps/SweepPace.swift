@@ -1,5 +1,5 @@
 /// How much of a sweep is still to be computed, and how long that takes if it goes on as it went.
-public struct SweepPace: Sendable {
+package struct SweepPace: Sendable {
   private var left: [Int]
   private var runs: [Int]
   private var seconds: [Double]
@@ -10,7 +10,7 @@ public struct SweepPace: Sendable {
   ///   - run: what it knows already is not counted.
   ///   - points: those to come.
   /// - Complexity: O(points × substrates).
-  public init(_ run: SweepRun, _ points: Range<Int>) {
+  package init(_ run: SweepRun, _ points: Range<Int>) {
     let grid = run.sweep.grid
     left = grid.selections.indices.map { substrate in
       Set(
@@ -24,14 +24,14 @@ public struct SweepPace: Sendable {
   }
 
   /// Counts a run of a substrate that has taken so long.
-  public mutating func add(_ substrate: Int, seconds time: Double) {
+  package mutating func add(_ substrate: Int, seconds time: Double) {
     left[substrate] = max(left[substrate] - 1, 0)
     runs[substrate] += 1
     seconds[substrate] += time
   }
 
   /// What is left, in seconds; none before every substrate has shown how long it takes.
-  public var secondsLeft: Double? {
+  package var secondsLeft: Double? {
     var sum = 0.0
     for substrate in left.indices where left[substrate] > 0 {
       guard runs[substrate] > 0 else { return nil }

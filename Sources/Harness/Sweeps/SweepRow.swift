@@ -97,7 +97,7 @@ extension Sweep {
     }
 
     /// A row without figures, at no particular point.
-    public init(substrate: String, verdict: Verdict, boundary: Boundary) {
+    package init(substrate: String, verdict: Verdict, boundary: Boundary) {
       point = 0
       coordinates = [:]
       self.substrate = substrate
@@ -120,7 +120,7 @@ extension Sweep {
       public let rule: String?
 
       /// A limit's kind, name and variant.
-      public init(_ kind: Kind, _ name: String, rule: String? = nil) {
+      package init(_ kind: Kind, _ name: String, rule: String? = nil) {
         self.kind = kind
         self.name = name
         self.rule = rule
@@ -145,7 +145,7 @@ extension Sweep {
     }
 
     /// A limit's energy, in k_B T and in joules.
-    public init(_ key: Key, thermalEnergy: Double, joules: Double?) {
+    package init(_ key: Key, thermalEnergy: Double, joules: Double?) {
       kind = key.kind
       name = key.name
       self.thermalEnergy = thermalEnergy

@@ -112,7 +112,7 @@ public struct SweepRun: Sendable {
   /// count them.
   ///
   /// - Parameter rows: each of a substrate that takes part.
-  public mutating func recall(_ rows: [Sweep.Row]) {
+  package mutating func recall(_ rows: [Sweep.Row]) {
     let places = Dictionary(
       uniqueKeysWithValues: sweep.grid.selections.enumerated().map {
         ($0.element.substrate.card.id, $0.offset)
@@ -121,7 +121,7 @@ public struct SweepRun: Sendable {
   }
 
   /// Whether a row is there already, so that asking for it takes no time.
-  public func isKnown(_ point: Int, _ substrate: Int) -> Bool {
+  package func isKnown(_ point: Int, _ substrate: Int) -> Bool {
     memory[substrate][sweep.grid.variant(of: substrate, at: point)] != nil
   }
 

@@ -48,7 +48,7 @@ public struct IDXArray: Hashable, Sendable {
   }
 
   /// Whether bytes begin as such a file does, sound or not; no text begins so.
-  public static func begins(_ data: Data) -> Bool { data.starts(with: [0, 0]) }
+  package static func begins(_ data: Data) -> Bool { data.starts(with: [0, 0]) }
 
   /// The length of every axis.
   public var shape: [Int] { array.shape }
@@ -59,7 +59,7 @@ public struct IDXArray: Hashable, Sendable {
   public var values: [Double] { array.numbers(as: Double.self) }
 
   /// Whether the numbers are whole from 0 to 255, as pixels are.
-  public var holdsBytes: Bool { array.holdsBytes }
+  package var holdsBytes: Bool { array.holdsBytes }
 
   /// The array as samples along its first axis.
   ///

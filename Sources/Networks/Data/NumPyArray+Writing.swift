@@ -1,4 +1,4 @@
-public import Foundation
+package import Foundation
 
 extension NumPyArray {
   /// A matrix of single-precision numbers as NumPy's `save` writes it: format 1, `<f4`, row-major.
@@ -7,7 +7,7 @@ extension NumPyArray {
   ///   - values: `[rows × columns]`.
   ///   - columns: numbers in a row, positive.
   /// - Complexity: O(values).
-  public static func file(of values: [Float], columns: Int) -> Data {
+  package static func file(of values: [Float], columns: Int) -> Data {
     precondition(columns > 0 && values.count.isMultiple(of: columns), "whole rows")
     let shape = "(\(values.count / columns), \(columns))"
     var header = "{'descr': '<f4', 'fortran_order': False, 'shape': \(shape), }"

@@ -126,5 +126,5 @@ public struct SampleError: Error, Hashable, CustomStringConvertible {
   public let description: String
 
   /// An error that says what is wrong.
-  public init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }

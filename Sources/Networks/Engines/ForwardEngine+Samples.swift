@@ -7,7 +7,7 @@ extension ForwardEngine {
   ///   - samples: `[n × inputCount]` for at most as many samples as the workspace has lanes.
   ///   - outputs: `[n × outputCount]`, is written.
   ///   - workspace: of this engine; is written.
-  public func run(
+  package func run(
     _ samples: UnsafeBufferPointer<Float>, into outputs: UnsafeMutableBufferPointer<Float>,
     in workspace: ForwardWorkspace<Scalar>
   ) {
@@ -23,7 +23,7 @@ extension ForwardEngine {
   /// The outputs of any number of samples, `[n × outputCount]`, on the caller's thread.
   ///
   /// - Parameter samples: `[n × inputCount]`.
-  public func outputs(of samples: [Float]) -> [Float] {
+  package func outputs(of samples: [Float]) -> [Float] {
     let (width, made) = (network.inputCount, network.outputCount)
     precondition(samples.count.isMultiple(of: width), "whole samples")
     let count = samples.count / width

@@ -5,9 +5,9 @@
 /// neurons' states and products with Jacobians there is `LayerEngine`.
 ///
 /// A sample's output has the same bits in whatever lane, block and company it is computed.
-public final class ForwardEngine<Scalar: KernelScalar>: Sendable {
+package final class ForwardEngine<Scalar: KernelScalar>: Sendable {
   /// The network.
-  public let network: Network
+  package let network: Network
 
   /// An operation with the rows where it reads and writes. A class, so that going through them copies
   /// nothing.
@@ -39,7 +39,7 @@ public final class ForwardEngine<Scalar: KernelScalar>: Sendable {
   ///
   /// - Complexity: O(operations), beside O(weights) of convolutions and, in double precision, of
   ///   matrices.
-  public init(_ network: Network) {
+  package init(_ network: Network) {
     self.network = network
     let plan = ForwardPlan(network)
     self.plan = plan
@@ -63,7 +63,7 @@ public final class ForwardEngine<Scalar: KernelScalar>: Sendable {
   }
 
   /// Numbers that are held for each sample.
-  public var rowCount: Int { plan.rowCount }
+  package var rowCount: Int { plan.rowCount }
 
   /// The first row of the inputs, and of the outputs once they are computed.
   var inputRow: Int { plan.rows[0] }
@@ -74,7 +74,7 @@ public final class ForwardEngine<Scalar: KernelScalar>: Sendable {
   /// - Complexity: O(multiply–accumulates × lanes).
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
-  public func run(in workspace: ForwardWorkspace<Scalar>) {
+  package func run(in workspace: ForwardWorkspace<Scalar>) {
     let values = workspace.values
     precondition(values.rows == rowCount, "a workspace of this engine")
     let lanes = values.lanes
@@ -98,7 +98,7 @@ public final class ForwardEngine<Scalar: KernelScalar>: Sendable {
   ///
   /// So many that a block's values stay in the nearer caches, but more if the weights do not stay there
   /// either: each block reads them all.
-  public func lanes(for samples: Int, threads: Int = 1) -> Int {
+  package func lanes(for samples: Int, threads: Int = 1) -> Int {
     precondition(samples > 0 && threads > 0, "samples and threads")
     let nearerCaches = 512 << 10
     let stride = MemoryLayout<Scalar>.stride
@@ -114,22 +114,22 @@ public final class ForwardEngine<Scalar: KernelScalar>: Sendable {
 /// Memory for one thread's use of a `ForwardEngine`.
 ///
 /// It may serve one task at a time; make one for each.
-public final class ForwardWorkspace<Scalar: KernelScalar> {
+package final class ForwardWorkspace<Scalar: KernelScalar> {
   let values: Block<Scalar>
   private let inputRow: Int
   private let outputRow: Int
 
   /// Memory for blocks of so many samples, a multiple of `Block.laneMultiple`.
-  public init(_ engine: ForwardEngine<Scalar>, lanes: Int) {
+  package init(_ engine: ForwardEngine<Scalar>, lanes: Int) {
     values = Block(rows: engine.rowCount, lanes: lanes)
     inputRow = engine.inputRow
     outputRow = engine.outputRow
   }
 
   /// Samples.
-  public var lanes: Int { values.lanes }
+  package var lanes: Int { values.lanes }
   /// The inputs, `[inputCount × lanes]`: for the caller to fill before each pass, which overwrites them.
-  public var inputs: UnsafeMutablePointer<Scalar> { values.row(inputRow) }
+  package var inputs: UnsafeMutablePointer<Scalar> { values.row(inputRow) }
   /// The outputs, `[outputCount × lanes]`, until inputs are filled in.
-  public var outputs: UnsafePointer<Scalar> { UnsafePointer(values.row(outputRow)) }
+  package var outputs: UnsafePointer<Scalar> { UnsafePointer(values.row(outputRow)) }
 }

@@ -12,7 +12,7 @@ extension LayerEngine {
   ///   - inputs: the velocity of the inputs and of the projections.
   ///   - workspace: of this engine, as `predict` and `pushforward` left it.
   ///   - body: takes values and velocities, `[rows × lanes]` each, and how many they are.
-  public func visitBreaks(
+  package func visitBreaks(
     of layer: Int, states: Block<Scalar>, tangents: Block<Scalar>, inputs: InputTangents,
     in workspace: LayerWorkspace<Scalar>,
     _ body: (_ values: UnsafePointer<Scalar>, _ velocities: UnsafePointer<Scalar>, _ count: Int) ->

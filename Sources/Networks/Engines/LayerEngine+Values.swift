@@ -8,7 +8,7 @@ extension LayerEngine {
   ///   - states: where all neurons are.
   ///   - workspace: of this engine, as `predict` left it.
   ///   - body: takes the function, and its pre-activations, `[rows × lanes]`, and how many they are.
-  public func visitPreActivations(
+  package func visitPreActivations(
     of layer: Int, states: Block<Scalar>, in workspace: LayerWorkspace<Scalar>,
     _ body: (_ function: Activation, _ values: UnsafePointer<Scalar>, _ count: Int) -> Void
   ) {

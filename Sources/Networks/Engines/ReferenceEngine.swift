@@ -34,14 +34,14 @@ public struct ReferenceEngine: Sendable {
   }
 
   /// The gradients of a scalar with respect to the input and to all weights.
-  public struct Pullback {
+  package struct Pullback {
     /// With respect to each node's value, in the network's order; the first is the input's.
-    public let nodes: [[Double]]
+    package let nodes: [[Double]]
     /// With respect to the weights of each dense node and each convolution, by node index, in the order
     /// of `Dense.weight` and `Convolution.weight`.
-    public let weights: [Int: [Double]]
+    package let weights: [Int: [Double]]
     /// With respect to the biases of each of them, by node index.
-    public let biases: [Int: [Double]]
+    package let biases: [Int: [Double]]
   }
 
   /// The vector–Jacobian product: what a gradient at the output becomes further up.
@@ -50,7 +50,7 @@ public struct ReferenceEngine: Sendable {
   ///   - cotangent: `[outputCount]`, the scalar's gradient with respect to the output.
   ///   - values: what `values(for:)` returned.
   /// - Complexity: about twice that of `values(for:)`.
-  public func pullback(of cotangent: [Double], at values: [[Double]]) -> Pullback {
+  package func pullback(of cotangent: [Double], at values: [[Double]]) -> Pullback {
     precondition(cotangent.count == network.outputCount, "one number for each output")
     var gradients = values.map { [Double](repeating: 0, count: $0.count) }
     gradients[network.output] = cotangent

@@ -87,7 +87,7 @@ public enum Activation: Hashable, Sendable {
   }
 
   /// The largest slope |f'| anywhere; infinite if there is none.
-  public var lipschitzConstant: Double {
+  package var lipschitzConstant: Double {
     switch self {
     case .relu, .tanh, .softplus, .clip, .absolute: 1
     case .leakyReLU(let slope): max(1, abs(Double(slope)))
@@ -106,7 +106,7 @@ public enum Activation: Hashable, Sendable {
   }
 
   /// Whether f is made of straight pieces, broken at z = 0 only.
-  public var isPiecewiseLinear: Bool {
+  package var isPiecewiseLinear: Bool {
     switch self {
     case .relu, .leakyReLU, .absolute: true
     case .elu, .selu, .tanh, .sigmoid, .hardSigmoid, .hardSwish, .silu, .softplus, .gelu,

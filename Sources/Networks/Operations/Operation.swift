@@ -126,7 +126,7 @@ public enum Operation: Hashable, Sendable {
 
   /// Whether it is made of straight pieces that meet where a pre-activation is 0, if it is not linear
   /// itself (see `Activation.isPiecewiseLinear`).
-  public var isPiecewiseLinear: Bool {
+  package var isPiecewiseLinear: Bool {
     switch self {
     case .activation(let function): function.isPiecewiseLinear
     case .prelu: true

@@ -6,7 +6,7 @@ extension Network {
   /// none finds anything more, which takes a few rounds at most.
   ///
   /// - Complexity: O(operations + parameters + entries of rearrangements) a round.
-  public func simplified() -> Network {
+  package func simplified() -> Network {
     var network = self
     for _ in 0..<Self.mostRounds {
       let before = network

@@ -50,16 +50,16 @@ struct OperatorImporter: Sendable {
 
 extension ONNXFile {
   /// An ONNX operator that can be read.
-  public struct Operator: Hashable, Sendable {
+  package struct Operator: Hashable, Sendable {
     /// Its name, `Gemm` for one.
-    public let name: String
+    package let name: String
     /// The names of the operations that it becomes, `dense` for one; empty if it only renames values or
     /// works out shapes.
-    public let kinds: [String]
+    package let kinds: [String]
   }
 
   /// All ONNX operators that can be read.
-  public static var operators: [Operator] {
+  package static var operators: [Operator] {
     OperatorImporter.all.map { Operator(name: $0.name, kinds: $0.kinds) }
   }
 }

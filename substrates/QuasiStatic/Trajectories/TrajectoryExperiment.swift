@@ -1,25 +1,25 @@
-public import Networks
-public import StochasticThermodynamics
-public import SubstrateCore
+package import Networks
+package import StochasticThermodynamics
+package import SubstrateCore
 
 /// One inference measured by itself: trajectories of a network whose inputs are driven once from
 /// one sample to another.
 ///
 /// It is the quasi-static substrate's `langevin` method without a stream around it, for checks,
 /// timings and studies of one transition. Energies are in k_B T, times in τ0.
-public struct TrajectoryExperiment: Sendable {
+package struct TrajectoryExperiment: Sendable {
   /// What was measured, over all trajectories.
-  public struct Outcome: Sendable {
+  package struct Outcome: Sendable {
     /// Work of the drivers.
-    public let work: RunningMoments
+    package let work: RunningMoments
     /// What the finite steps did beside them; see `LangevinMotion`.
-    public let shadowWork: RunningMoments
+    package let shadowWork: RunningMoments
     /// work - heat - ΔH, the error with which the steps integrate the first law.
-    public let residual: RunningMoments
+    package let residual: RunningMoments
     /// Of the total work: Jarzynski's average, which is 1 here.
-    public let exponential: ExponentialAverage
+    package let exponential: ExponentialAverage
     /// Whether every trajectory stayed finite.
-    public let isFinite: Bool
+    package let isFinite: Bool
   }
 
   let ensemble: DrivenEnsemble
@@ -36,7 +36,7 @@ public struct TrajectoryExperiment: Sendable {
   ///   - hold: time after the drive in τ0, rounded up to whole steps.
   ///   - seed: what the noise is derived from.
   /// - Throws: `SampleError` if an input is not finite.
-  public init(
+  package init(
     _ network: Network, from: [Float], to: [Float], stiffness: Double, duration: Double,
     steps: Int, hold: Double = 0, seed: UInt64 = 1
   ) throws(SampleError) {
@@ -57,7 +57,7 @@ public struct TrajectoryExperiment: Sendable {
   ///
   /// Its memory does not grow with their number, and what it gives does not depend on how many
   /// threads the context has.
-  public func run(trajectories: Int, in context: RunContext) throws(Cancelled) -> Outcome {
+  package func run(trajectories: Int, in context: RunContext) throws(Cancelled) -> Outcome {
     let total = try ensemble.run(trajectories, in: context)
     return Outcome(
       work: total.work, shadowWork: total.shadowWork, residual: total.residual,
