@@ -157,8 +157,9 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "Harness", "Networks", "PhysicalLaws", "Quantities", "Reports", "StochasticThermodynamics",
-        "SubstrataCommand", "SubstrateCore", "SubstrateLaws", "lying-substrata", "substrata",
+        "Harness", "Liars", "Networks", "PhysicalLaws", "Quantities", "Reports",
+        "StochasticThermodynamics", "SubstrataCommand", "SubstrateCore", "SubstrateLaws",
+        "lying-substrata", "substrata",
       ]),
     tests(
       "SubstratesTests",

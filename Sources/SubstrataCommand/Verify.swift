@@ -56,7 +56,8 @@ enum Verify {
     try output.write(
       format == "json"
         ? Report.json(verification, conformances)
-        : Report.table(verification, style: layout.style) + "\n"
+        : (verification.laws.isEmpty
+          ? "" : Report.table(verification, style: layout.style) + "\n")
           + Report.table(conformances, style: layout.style))
     if let first = verification.laws.first(where: { !$0.passed }) {
       throw Failure(

@@ -53,6 +53,7 @@ public struct Conformance: Sendable, Codable {
         try law.check(&examination)
       } catch {
         violations.append(error)
+        examination.broken.insert(law.name)
       }
       if examination.isLeftBehind { break }
     }

@@ -11,6 +11,8 @@ struct Examination {
   let patience: Duration
   /// The law at hand.
   var law = ConformanceLaw.all[0]
+  /// The laws that have been found broken.
+  var broken: Set<String> = []
   private(set) var trials = 0
   /// Whether a run does not end and goes on behind our back: nothing else can be measured then.
   private(set) var isLeftBehind = false
@@ -158,16 +160,11 @@ struct Examination {
       run, of: card, probe.network, samples: probe.samples.count, at: setup.temperature)
   }
 
-  /// Whatever a single run has to be.
-  static let checks: [@Sendable (RunInspection) -> RunFault?] = [
-    \.outputs, \.latency, \.headlineIsThere, \.signs, \.books, \.floors, \.sources, \.coverage,
-  ]
-
-  /// Puts a single run to every check that needs no other.
+  /// Puts a single run to every law that needs no other run, but for those that have been found broken before.
   func check(_ run: Run, _ probe: Probe, _ setup: Setup = Setup()) throws(Violation) {
     let inspection = inspection(run, probe, setup)
-    for check in Self.checks {
-      if let fault = check(inspection) { throw violation(fault, on: place(probe, setup)) }
+    for law in SingleRunLaw.all where law.holdsAnywhere && !broken.contains(law.name) {
+      if let fault = law.check(inspection) { throw violation(fault, on: place(probe, setup)) }
     }
   }
 

@@ -20,6 +20,7 @@ import Testing
     #expect(
       verdicts == [
         "honest": "settled", "picky-trapping": "settled", "honest-too": "settled",
+        "heat-from-nowhere": "settled",
         "too-few-outputs": "diverged", "no-number": "diverged", "negative-energy": "diverged",
       ])
     let refused = try #require(json["refused"] as? [[String: Any]])

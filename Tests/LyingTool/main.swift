@@ -6,7 +6,10 @@ internal import SubstrateCore
 Tool.main(
   on: [Honest("honest")] + Wreckers.all
     + Liar.all.filter {
-      ["too-few-outputs", "no-number", "negative-energy", "gives-up-by-itself"].contains(
+      [
+        "too-few-outputs", "no-number", "negative-energy", "gives-up-by-itself",
+        "heat-from-nowhere",
+      ].contains(
         $0.description)
     }
     .map(\.substrate) + [Honest("honest-too")])

@@ -1,3 +1,4 @@
+internal import Foundation
 package import Networks
 package import Quantities
 package import SubstrateCore
@@ -71,7 +72,8 @@ package struct RunInspection: Sendable {
     // The mean of many that are all the longest may exceed it by rounding.
     guard mean > 0, mean.isFinite, longest.isFinite, mean <= longest * (1 + Self.rounding) else {
       return RunFault(
-        expected: "0 < mean latency <= longest latency", seen: "\(mean) s and \(longest) s")
+        expected: "0 < mean latency <= longest latency",
+        seen: "\(figure(mean)) s and \(figure(longest)) s")
     }
     return nil
   }
@@ -114,20 +116,20 @@ package struct RunInspection: Sendable {
       let name = "\(posting.flow.rawValue), \(posting.mechanism) of \(posting.layer)"
       if let error = posting.standardError, !(error.value >= 0) {
         return RunFault(
-          expected: "a standard error of at least 0", seen: "\(error.value) J (\(name))")
+          expected: "a standard error of at least 0", seen: "\(figure(error.value)) J (\(name))")
       }
       if let range = posting.range, !range.contains(posting.energy) {
         return RunFault(
           expected: "an energy within its own range",
-          seen: "\(posting.energy.value) J, range \(range.lowerBound.value) to "
-            + "\(range.upperBound.value) J (\(name))")
+          seen: "\(figure(posting.energy.value)) J, range \(figure(range.lowerBound.value)) to "
+            + "\(figure(range.upperBound.value)) J (\(name))")
       }
       guard posting.flow == .drawn || posting.flow == .recovered, posting.energy < .zero,
         posting.energy.value < -Self.mostSigmas * (posting.standardError?.value ?? 0)
       else { continue }
       return RunFault(
         expected: "what flows in its direction as a positive energy",
-        seen: "\(posting.energy.value) J (\(name))")
+        seen: "\(figure(posting.energy.value)) J (\(name))")
     }
     for kind in Kind.allCases {
       let postings = run.ledger.postings.filter { $0.kind == kind }
@@ -136,12 +138,13 @@ package struct RunInspection: Sendable {
       if heat < -slack - Self.mostSigmas * error(postings.filter { $0.flow == .dissipated }) {
         return RunFault(
           expected: "heat of at least 0 over the cyclic stream",
-          seen: "\(heat) J of the kind '\(kind.rawValue)'")
+          seen: "\(figure(heat)) J of the kind '\(kind.rawValue)'")
       }
     }
     for limit in run.limits where limit.energy.value < 0 {
       return RunFault(
-        expected: "limits of at least 0", seen: "'\(limit.name)' is \(limit.energy.value) k_BT")
+        expected: "limits of at least 0",
+        seen: "'\(limit.name)' is \(figure(limit.energy.value)) k_BT")
     }
     return nil
   }
@@ -155,8 +158,8 @@ package struct RunInspection: Sendable {
       let slack = (Self.rounding + card.claims.booksError) * handled(postings)
       guard abs(residual) > slack + Self.mostSigmas * error(postings) else { continue }
       return RunFault(
-        expected: "drawn = recovered + stored + dissipated to \(slack) J",
-        seen: "\(residual) J are missing of the kind '\(kind.rawValue)'")
+        expected: "drawn - recovered - stored - dissipated = 0, to \(figure(slack)) J",
+        seen: "\(figure(residual)) J of the kind '\(kind.rawValue)'")
     }
     return nil
   }
@@ -187,8 +190,9 @@ package struct RunInspection: Sendable {
         + Self.mostSigmas * error(own + onward)
       if abs(residual) > slack {
         return RunFault(
-          expected: "what layer '\(layer)' is given is spent or handed on, to \(slack) J",
-          seen: "\(residual) J are missing")
+          expected:
+            "what layer '\(layer)' is given less what it spends and hands on = 0, to \(figure(slack)) J",
+          seen: "\(figure(residual)) J")
       }
     }
     return nil
@@ -206,7 +210,8 @@ package struct RunInspection: Sendable {
       let chance = Joules(limit.standardError ?? .zero, at: temperature).value * Self.mostSigmas
       if energy < floor.value - slack - chance {
         return RunFault(
-          expected: "at least the floor '\(limit.name)', \(floor.value) J", seen: "\(energy) J")
+          expected: "at least the floor '\(limit.name)', \(figure(floor.value)) J",
+          seen: "\(figure(energy)) J")
       }
     }
     return nil
@@ -250,3 +255,6 @@ package struct RunInspection: Sendable {
     return nil
   }
 }
+
+/// A number in words: four digits are enough to see what is wrong.
+private func figure(_ number: Double) -> String { String(format: "%.4g", number) }

@@ -1,41 +1,61 @@
 internal import Harness
 internal import SubstrateCore
 
+/// What every run has to be by itself, whatever it is a run of.
+struct SingleRunLaw: Sendable {
+  let name: String
+  let statement: String
+  /// Whether other laws ask for it too, at other settings and on other workloads. Books by layer need flows between
+  /// layers, which a method at other settings may leave open.
+  var holdsAnywhere = true
+  let check: @Sendable (RunInspection) -> RunFault?
+
+  static let all = [
+    SingleRunLaw(
+      name: "outputs",
+      statement: "it gives an output for each sample and class, finite or void by verdict",
+      check: \.outputs),
+    SingleRunLaw(
+      name: "latency",
+      statement: "inference takes time, and on average no more than at the longest",
+      check: \.latency),
+    SingleRunLaw(
+      name: "headline", statement: "energy of the kind that heads the row is in the ledger",
+      check: \.headlineIsThere),
+    SingleRunLaw(
+      name: "signs", statement: "nothing is negative that cannot be", check: \.signs),
+    SingleRunLaw(
+      name: "books", statement: "drawn = recovered + stored + dissipated (first law)",
+      check: \.books),
+    SingleRunLaw(
+      name: "layers",
+      statement: "each layer spends or hands on what it is given; no other layers exist",
+      holdsAnywhere: false, check: \.layerBooks),
+    SingleRunLaw(
+      name: "floors", statement: "its energy is no lower than the floors that it states itself",
+      check: \.floors),
+    SingleRunLaw(
+      name: "sources", statement: "every figure has a source, and the card lists it",
+      check: \.sources),
+    SingleRunLaw(
+      name: "coverage", statement: "every operation is accounted for once, as the card has it",
+      check: \.coverage),
+  ]
+}
+
 extension ConformanceLaw {
   /// What every run has to be by itself, on every usual workload at the defaults.
-  static let singleRuns: [ConformanceLaw] = [
-    single("outputs", "it gives an output for each sample and class, finite or void by verdict") {
-      $0.outputs
-    },
-    single("latency", "inference takes time, and on average no more than at the longest") {
-      $0.latency
-    },
-    single("headline", "energy of the kind that heads the row is in the ledger") {
-      $0.headlineIsThere
-    },
-    single("signs", "nothing is negative that cannot be") { $0.signs },
-    single("books", "drawn = recovered + stored + dissipated (first law)") { $0.books },
-    single("layers", "each layer spends or hands on what it is given; no other layers exist") {
-      $0.layerBooks
-    },
-    single("floors", "its energy is no lower than the floors that it states itself") { $0.floors },
-    single("sources", "every figure has a source, and the card lists it") { $0.sources },
-    single("coverage", "every operation is accounted for once, as the card has it") { $0.coverage },
-    settled,
-  ]
-
-  private static func single(
-    _ name: String, _ statement: String, _ check: @escaping @Sendable (RunInspection) -> RunFault?
-  ) -> ConformanceLaw {
-    ConformanceLaw(name, statement) { examination throws(Violation) in
-      for probe in examination.probes {
-        let run = try examination.run(probe)
-        if let fault = check(examination.inspection(run, probe)) {
-          throw examination.violation(fault, on: probe.name)
+  static let singleRuns: [ConformanceLaw] =
+    SingleRunLaw.all.map { law in
+      ConformanceLaw(law.name, law.statement) { examination throws(Violation) in
+        for probe in examination.probes {
+          let run = try examination.run(probe)
+          if let fault = law.check(examination.inspection(run, probe)) {
+            throw examination.violation(fault, on: probe.name)
+          }
         }
       }
-    }
-  }
+    } + [settled]
 
   /// At its defaults a machine is to be one that works.
   static let settled = ConformanceLaw(

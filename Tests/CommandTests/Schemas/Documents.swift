@@ -1,9 +1,11 @@
 import Foundation
+import Liars
 import PhysicalLaws
 import Quantities
 import Reports
 import StochasticThermodynamics
 import SubstrateCore
+import SubstrateLaws
 import Networks
 
 /// Documents of every form, with every key that they can have.
@@ -75,10 +77,12 @@ enum Documents {
         Finding("lost", measured: .nan, standardError: .nan, .atLeast, 0),
       ]
     }
+    let liar = Liar.all.first { $0.law == "books" }!.substrate
     return try JSONValue(
       Report.json(
         try Verification(
-          textbook: false, substrates: [Lawful(laws: [law])], in: RunContext(seed: 7))))
+          textbook: false, substrates: [Lawful(laws: [law])], in: RunContext(seed: 7)),
+        [Conformance(of: liar)]))
   }
 
   /// Reports of a comparison made by hand, with every case that a report has to show.
@@ -95,7 +99,7 @@ enum Documents {
     var laws: [Law]
     let card = Card(
       id: "lawful", title: "Lawful", principle: "It abides.", boundary: .device, parameters: [],
-      sources: [], meaning: { _ in .modelled("a fixture") })
+      sources: [], claims: Claims(temperatureExponent: 1), meaning: { _ in .modelled("a fixture") })
 
     func prepare(_ network: Network, under conditions: Conditions) throws(Refusal) -> Network {
       network
