@@ -70,7 +70,4 @@ public struct Conditions: Hashable, Sendable {
     self.temperature = temperature
     self.settings = settings
   }
-
-  /// k_B T of the bath.
-  public var thermalQuantum: Joules { Quantities.thermalQuantum(at: temperature) }
 }

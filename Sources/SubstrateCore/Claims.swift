@@ -1,6 +1,4 @@
 /// What a substrate claims of itself beyond what holds for every one, to be put to the test by conformance laws.
-///
-/// What is left out claims the most: exact books, outputs that are the reference's, no memory.
 public struct Claims: Sendable {
   /// The headline energy goes with a power of a parameter.
   public struct Scaling: Sendable {
@@ -39,7 +37,7 @@ public struct Claims: Sendable {
   /// The share of the energy handled by which the books may miss, where heat is integrated on its own.
   public var booksError = 0.0
 
-  /// Claims; what is not given claims the most.
+  /// Claims; what is left out claims the most: exact books, outputs that are the reference's, no memory.
   public init(
     temperatureExponent: Double, scalings: [Scaling] = [], ideal: [String: String] = [:],
     idealError: Double = 1e-5, hasMemory: Bool = false, booksError: Double = 0

@@ -59,30 +59,22 @@ public struct RunContext: Sendable {
     let shelf = Shelf<Result>(count)
     workers(count) { index in
       guard !cancelled(), let result = try? body(index) else { return }
-      report(Double(shelf.put(result, at: index)) / Double(max(count, 1)))
-    }
-    try checkCancellation()
-    guard let results = shelf.contents else { throw Cancelled() }
-    return results
-  }
-
-  /// Where results wait until all are there.
-  private final class Shelf<Result: Sendable>: Sendable {
-    private let places: Mutex<(results: [Result?], done: Int)>
-
-    init(_ count: Int) { places = Mutex((Array(repeating: nil, count: count), 0)) }
-
-    func put(_ result: Result, at index: Int) -> Int {
-      places.withLock { places in
+      let done = shelf.places.withLock { places in
         places.results[index] = result
         places.done += 1
         return places.done
       }
+      report(Double(done) / Double(count))
     }
+    let (results, done) = shelf.places.withLock { $0 }
+    guard done == count, !cancelled() else { throw Cancelled() }
+    return results.compactMap { $0 }
+  }
 
-    /// All results; none if a block was left out.
-    var contents: [Result]? {
-      places.withLock { $0.done == $0.results.count ? $0.results.compactMap { $0 } : nil }
-    }
+  /// Where results wait until all are there.
+  private final class Shelf<Result: Sendable>: Sendable {
+    let places: Mutex<(results: [Result?], done: Int)>
+
+    init(_ count: Int) { places = Mutex((Array(repeating: nil, count: count), 0)) }
   }
 }

@@ -89,6 +89,15 @@ import Parameters
     #expect(table.contains("\nWriting down the answer "))
   }
 
+  /// The contract can be read in one sitting.
+  @Test func theContractIsShort() throws {
+    let folder = "Sources/SubstrateCore"
+    let lines = try names(in: folder).filter { $0.hasSuffix(".swift") }.map {
+      try text("\(folder)/\($0)").split(separator: "\n", omittingEmptySubsequences: false).count - 1
+    }
+    #expect(lines.count > 4 && lines.reduce(0, +) < 600, "\(lines)")
+  }
+
   @Test func pathsThatAreNamedExist() throws {
     let articles = try names(in: Self.articles).filter { $0.hasSuffix(".md") }
     #expect(articles.count > 3)
