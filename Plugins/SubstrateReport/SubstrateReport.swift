@@ -7,7 +7,7 @@ import PackagePlugin
 /// `--output` names another place, `--format` another format.
 @main struct SubstrateReport: CommandPlugin {
   func performCommand(context: PluginContext, arguments: [String]) throws {
-    guard let tool = try substrata() else { return }
+    guard let tool = try tool(in: context) else { return }
     guard !arguments.contains("--help"), !arguments.contains("-h") else {
       _ = try run(tool, ["compare"] + arguments)
       return

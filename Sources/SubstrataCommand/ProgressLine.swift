@@ -4,8 +4,11 @@ internal import Synchronization
 
 /// How far a run is, in one line that overwrites itself: on standard error, on a terminal, after a
 /// moment.
+///
+/// `SUBSTRATA_PROGRESS` names a terminal in place of standard error, for a caller that keeps that to itself.
 final class ProgressLine: Sendable {
-  private let isOn: Bool
+  /// The terminal; none if there is none, or nothing is to be shown.
+  private let terminal: Int32?
   private let begin = ContinuousClock.now
   private let shown = Mutex(Shown())
   private let stage = Mutex(Stage())
@@ -37,7 +40,13 @@ final class ProgressLine: Sendable {
     }
   }
 
-  init(isOn: Bool) { self.isOn = isOn && isatty(STDERR_FILENO) == 1 }
+  init(isOn: Bool) {
+    let place = ProcessInfo.processInfo.environment["SUBSTRATA_PROGRESS"]
+    let descriptor = place.map { open($0, O_WRONLY | O_NOCTTY | O_CLOEXEC) } ?? STDERR_FILENO
+    let isTerminal = isOn && isatty(descriptor) == 1
+    terminal = isTerminal ? descriptor : nil
+    if !isTerminal, place != nil, descriptor >= 0 { close(descriptor) }
+  }
 
   /// Shows a state of one of several runs, with the time left for it alone; from any thread.
   func show(_ progress: RunProgress) {
@@ -82,7 +91,7 @@ final class ProgressLine: Sendable {
   /// before an eye could have read the last.
   func show(_ line: String, title: String) {
     // A run that is over in a blink needs no line that flashes up.
-    guard isOn, ContinuousClock.now - begin > .milliseconds(400) else { return }
+    guard let terminal, ContinuousClock.now - begin > .milliseconds(400) else { return }
     shown.withLock { shown in
       let now = ContinuousClock.now
       guard shown.line != line,
@@ -90,14 +99,15 @@ final class ProgressLine: Sendable {
       else { return }
       shown = Shown(line: line, title: title, time: now)
       // A line that wraps could not be taken away again.
-      Output.writeError("\r\u{1b}[K\(line.prefix(max(Self.terminalWidth - 1, 1)))")
+      let width = Self.width(of: terminal)
+      _ = Output.writeAll("\r\u{1b}[K\(line.prefix(max(width - 1, 1)))", to: terminal)
     }
   }
 
-  /// How many columns the terminal has; 80 if it does not say.
-  private static var terminalWidth: Int {
+  /// How many columns a terminal has; 80 if it does not say.
+  private static func width(of terminal: Int32) -> Int {
     var size = winsize()
-    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    guard ioctl(terminal, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)
   }
 
@@ -114,7 +124,7 @@ final class ProgressLine: Sendable {
   /// Takes the line away.
   func clear() {
     shown.withLock { shown in
-      if !shown.line.isEmpty { Output.writeError("\r\u{1b}[K") }
+      if let terminal, !shown.line.isEmpty { _ = Output.writeAll("\r\u{1b}[K", to: terminal) }
       shown = Shown()
     }
   }
