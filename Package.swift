@@ -56,8 +56,10 @@ let package = Package(
     .library(name: "SubstrateLaws", targets: ["SubstrateLaws"]),
     .library(name: "Substrates", targets: ["Substrates"]),
     .library(name: "SubstrataCommand", targets: ["SubstrataCommand"]),
-    .plugin(name: "SubstrateRegistry", targets: ["SubstrateRegistry"]),
-  ] + substrates.map { .library(name: $0, targets: [$0]) },
+  ]
+    + ["SubstrateRegistry", "CompareSubstrates", "SubstrateReport", "CheckSubstrates"]
+    .map { .plugin(name: $0, targets: [$0]) }
+    + substrates.map { .library(name: $0, targets: [$0]) },
   targets: [
     // MARK: What everything stands on
     .target(name: "Kernels"),

@@ -1,0 +1,3 @@
+import SubstrataCommand
+
+Tool.main(on: registry)
