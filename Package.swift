@@ -26,10 +26,27 @@ func module(
     swiftSettings: strict, plugins: plugins)
 }
 
-/// A plugin that runs the tool as a command of `swift package`.
-func command(_ name: String, _ verb: String, _ description: String) -> Target {
+/// A plugin that is a command of `swift package`.
+func command(
+  _ name: String, _ verb: String, _ description: String, permissions: [PluginPermission] = [],
+  exclude: [String] = []
+) -> Target {
   .plugin(
-    name: name, capability: .command(intent: .custom(verb: verb, description: description)))
+    name: name,
+    capability: .command(
+      intent: .custom(verb: verb, description: description), permissions: permissions),
+    exclude: exclude)
+}
+
+/// A substrate, at its own place or at another.
+func substrate(_ name: String, path: String? = nil) -> Target {
+  .target(
+    name: name,
+    dependencies: [
+      "AnalogNeurons", "Kernels", "Networks", "Parameters", "PhysicalLaws", "Quantities",
+      "StochasticThermodynamics", "SubstrateCore",
+    ],
+    path: path ?? "substrates/\(name)", swiftSettings: strict)
 }
 
 /// A test target under Tests/.
@@ -57,7 +74,10 @@ let package = Package(
     .library(name: "Substrates", targets: ["Substrates"]),
     .library(name: "SubstrataCommand", targets: ["SubstrataCommand"]),
   ]
-    + ["SubstrateRegistry", "CompareSubstrates", "SubstrateReport", "CheckSubstrates"]
+    + [
+      "SubstrateRegistry", "CompareSubstrates", "SubstrateReport", "CheckSubstrates",
+      "NewSubstrate",
+    ]
     .map { .plugin(name: $0, targets: [$0]) }
     + substrates.map { .library(name: $0, targets: [$0]) },
   targets: [
@@ -119,6 +139,10 @@ let package = Package(
     command(
       "SubstrateReport", "substrate-report", "the same as a file to be opened; prints its path"),
     command("CheckSubstrates", "check-substrates", "laws of physics, measured against predicted"),
+    command(
+      "NewSubstrate", "new-substrate", "a substrate to start from, in a folder of its own",
+      permissions: [.writeToPackageDirectory(reason: "it adds a substrate")], exclude: ["Template"]),
+    substrate("Template", path: "Plugins/NewSubstrate/Template"),
 
     // MARK: Tests
     .target(
@@ -167,17 +191,8 @@ let package = Package(
       "SubstratesTests",
       [
         "Networks", "Parameters", "PhysicalLaws", "Quantities", "ReferenceFigures",
-        "StochasticThermodynamics", "SubstrateCore",
+        "StochasticThermodynamics", "SubstrateCore", "SubstrateLaws", "Template",
       ] + substrates.map { .target(name: $0) }),
-  ]
-    + substrates.map {
-      .target(
-        name: $0,
-        dependencies: [
-          "AnalogNeurons", "Kernels", "Networks", "Parameters", "PhysicalLaws", "Quantities",
-          "StochasticThermodynamics", "SubstrateCore",
-        ],
-        path: "substrates/\($0)", swiftSettings: strict)
-    },
+  ] + substrates.map { substrate($0) },
   swiftLanguageModes: [.v6]
 )

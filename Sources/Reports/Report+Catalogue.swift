@@ -3,14 +3,17 @@ public import SubstrateCore
 internal import Parameters
 
 extension Report {
-  /// Substrates with their parameters for a terminal.
-  public static func table(_ cards: [Card], style: TableStyle = .plain) -> String {
+  /// Substrates with their parameters, and the modules they come from, for a terminal.
+  public static func table(
+    _ substrates: [(card: Card, module: String)], style: TableStyle = .plain
+  ) -> String {
     var page = Page(style)
-    for (index, card) in cards.enumerated() {
+    for (index, (card, module)) in substrates.enumerated() {
       if index > 0 { page.line() }
       page.heading("\(card.id): \(card.title)")
       page.paragraph(indent: 2, card.principle)
       page.line("  energies include: \(card.boundary.rawValue)")
+      page.line("  module: \(module)")
       var grid = Grid([.leading, .leading])
       for parameter in card.parameters {
         let unit = parameter.unit.isEmpty ? "" : " \(parameter.unit)"
@@ -32,8 +35,8 @@ extension Report {
   }
 
   /// Substrates with their parameters as a JSON document, `substrata.substrates/1`.
-  public static func json(_ cards: [Card]) -> String {
-    document(CatalogueDocument(substrates: cards.map(CatalogueDocument.Entry.init)))
+  public static func json(_ substrates: [(card: Card, module: String)]) -> String {
+    document(CatalogueDocument(substrates: substrates.map(CatalogueDocument.Entry.init)))
   }
 
   private static func spelled(_ value: Parameter.Value?) -> String {
@@ -53,12 +56,14 @@ private struct CatalogueDocument: Encodable {
   struct Entry: Encodable {
     var id: String
     var title: String
+    var module: String
     var principle: String
     var boundary: Boundary
     var parameters: [Item]
     var sources: [Source]
 
-    init(_ card: Card) {
+    init(_ card: Card, module: String) {
+      self.module = module
       id = card.id
       title = card.title
       principle = card.principle

@@ -37,8 +37,11 @@ enum List {
           ? Report.json(rows, schema: "substrata.operators/1")
           : Report.table(rows, note: OperatorTable.note, style: style))
     } else {
-      let cards = arguments.substrates.map(\.card)
-      try output.write(isJSON ? Report.json(cards) : Report.table(cards, style: style))
+      // A type's full name begins with its module's.
+      let substrates = arguments.substrates.map {
+        (card: $0.card, module: String(String(reflecting: type(of: $0)).prefix { $0 != "." }))
+      }
+      try output.write(isJSON ? Report.json(substrates) : Report.table(substrates, style: style))
     }
   }
 

@@ -45,7 +45,9 @@ import Testing
     #expect((byName["relu"]?[0]["onnx"] as? [String])?.contains("Relu") == true)
     for entry in names where entry["name"] as? String != "-" {
       let substrates = entry["substrates"] as! [[String: String]]
-      #expect(substrates.map { $0["substrate"]! } == ["digital", "dynamic-analog", "quasi-static"])
+      #expect(
+        substrates.map { $0["substrate"]! }.starts(
+          with: ["digital", "dynamic-analog", "quasi-static"]))
       for substrate in substrates {
         #expect(
           ["modelled", "free", "unmodelled", "refused"].contains(substrate["status"]!)

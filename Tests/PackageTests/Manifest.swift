@@ -17,8 +17,11 @@ struct Manifest {
       imports[String(match.output.1)] = Self.names(in: list)
     }
     imports["Substrates", default: []] += substrates
-    let own = text.last!.firstMatch(of: /name: \$0,\s*dependencies: \[([^\]]*)\]/)
-    for substrate in substrates { imports[substrate] = Self.names(in: own?.output.1 ?? "") }
+    // What all substrates depend on stands in the function that declares one.
+    guard let own = text[0].firstMatch(of: /name: name,\s*dependencies: \[([^\]]*)\]/) else {
+      throw CocoaError(.fileReadCorruptFile)
+    }
+    for substrate in substrates { imports[substrate] = Self.names(in: own.output.1) }
   }
 
   private static func names(in list: Substring) -> [String] {

@@ -71,11 +71,11 @@ import Parameters
   ]
 
   @Test func catalogueTable() throws {
-    try Snapshots.check(Report.table(cards), against: "catalogue.txt")
+    try Snapshots.check(Report.table(cards.map { ($0, "Machines") }), against: "catalogue.txt")
   }
 
   @Test func catalogueDocument() throws {
-    try Snapshots.check(Report.json(cards), against: "catalogue.json")
+    try Snapshots.check(Report.json(cards.map { ($0, "Machines") }), against: "catalogue.json")
   }
 
   @Test func aDocumentDecodesToWhatItWasMadeOf() throws {
