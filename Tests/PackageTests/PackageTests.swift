@@ -161,6 +161,22 @@ import Parameters
     }
   }
 
+  /// What the tutorial shows is what `.ci/run` builds and runs.
+  @Test func theTutorialShowsTheSourcesOfThePackageOutside() throws {
+    let package = root.appending(path: "Tests/OutsidePackage")
+    let files = try #require(
+      FileManager.default.subpaths(atPath: package.path(percentEncoded: false)))
+    let sources = try files.filter { $0.hasSuffix(".swift") && !$0.hasPrefix(".build") }
+      .map { try text("Tests/OutsidePackage/\($0)") }
+    let blocks = try text("Sources/Substrates/Substrata.docc/AddASubstrate.md")
+      .matches(of: /(?s)```swift\n(.*?)```/).map { String($0.output.1) }
+    #expect(blocks.count > 10)
+    for block in blocks {
+      // Whole lines, from one file.
+      #expect(sources.contains { ("\n" + $0).contains("\n" + block) }, "\(block)")
+    }
+  }
+
   // MARK: Cards
 
   @Test func cardsHaveNamesOfTheirOwn() {
