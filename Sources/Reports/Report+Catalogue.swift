@@ -25,6 +25,8 @@ extension Report {
       }
       page.line()
       grid.write(to: &page, indent: 4)
+      page.line()
+      page.paragraph("    claims, tested by verify:", indent: 6, words(card.claims))
       if !card.sources.isEmpty { page.line() }
       for source in card.sources {
         page.paragraph(
@@ -37,6 +39,25 @@ extension Report {
   /// Substrates with their parameters as a JSON document, `substrata.substrates/1`.
   public static func json(_ substrates: [(card: Card, module: String)]) -> String {
     document(CatalogueDocument(substrates: substrates.map(CatalogueDocument.Entry.init)))
+  }
+
+  /// What a card claims, in one sentence each.
+  private static func words(_ claims: Claims) -> String {
+    let powers =
+      ["T^\(Numerals.tidy(claims.temperatureExponent))"]
+      + claims.scalings.map {
+        "\($0.parameter)^\(Numerals.tidy($0.exponent)) from \(Numerals.tidy($0.range.lowerBound)) to "
+          + "\(Numerals.tidy($0.range.upperBound))"
+      }
+    let settings = claims.ideal.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    return "energy goes as \(powers.joined(separator: ", ")); outputs are the reference's to "
+      + "\(Numerals.tidy(claims.idealError)) of the largest "
+      + (settings.isEmpty ? "as it is" : "at \(settings.joined(separator: ", "))")
+      + (claims.hasMemory
+        ? "; an inference's energy depends on the sample before it"
+        : "; the order of samples does not matter")
+      + (claims.booksError > 0
+        ? "; books may miss by \(Numerals.tidy(claims.booksError)) of the energy handled" : "")
   }
 
   private static func spelled(_ value: Parameter.Value?) -> String {
@@ -60,6 +81,7 @@ private struct CatalogueDocument: Encodable {
     var principle: String
     var boundary: Boundary
     var parameters: [Item]
+    var claims: ClaimsItem
     var sources: [Source]
 
     init(_ card: Card, module: String) {
@@ -69,7 +91,46 @@ private struct CatalogueDocument: Encodable {
       principle = card.principle
       boundary = card.boundary
       parameters = card.parameters.map(Item.init)
+      claims = ClaimsItem(claims: card.claims)
       sources = card.sources
+    }
+  }
+
+  struct ClaimsItem: Encodable {
+    var claims: Claims
+
+    private enum CodingKeys: String, CodingKey {
+      case scalings, ideal
+      case temperatureExponent = "temperature_exponent"
+      case idealError = "ideal_error"
+      case hasMemory = "has_memory"
+      case booksError = "books_error"
+    }
+
+    private struct Value: Encodable {
+      var parameter, value: String
+    }
+
+    private struct Scaling: Encodable {
+      var parameter: String
+      var exponent, from, to, tolerance: Double
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(claims.temperatureExponent, forKey: .temperatureExponent)
+      try container.encode(
+        claims.scalings.map {
+          Scaling(
+            parameter: $0.parameter, exponent: $0.exponent, from: $0.range.lowerBound,
+            to: $0.range.upperBound, tolerance: $0.tolerance)
+        }, forKey: .scalings)
+      try container.encode(
+        claims.ideal.sorted { $0.key < $1.key }.map { Value(parameter: $0.key, value: $0.value) },
+        forKey: .ideal)
+      try container.encode(claims.idealError, forKey: .idealError)
+      try container.encode(claims.hasMemory, forKey: .hasMemory)
+      try container.encode(claims.booksError, forKey: .booksError)
     }
   }
 
