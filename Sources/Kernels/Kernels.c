@@ -134,6 +134,18 @@ size_t kernels_packed_count_f64(size_t m, size_t k) {
   void kernels_scale_add_f##BITS( \
       size_t rows, size_t lanes, const T *scale, const T *a, const T *b, T *out) { \
     table->scale_add_f##BITS(rows, lanes, scale, a, b, out); \
+  } \
+  void kernels_affine_one_f##BITS( \
+      size_t m, size_t k, const T *w, const T *bias, const T *x, T *y) { \
+    table->affine_one_f##BITS(m, k, w, bias, x, y); \
+  } \
+  void kernels_pullback_one_f##BITS( \
+      size_t m, size_t k, const T *w, const T *g, T *out, int accumulate) { \
+    table->pullback_one_f##BITS(m, k, w, g, out, accumulate); \
+  } \
+  void kernels_row_products_f##BITS( \
+      size_t m, size_t n, size_t k, const T *a, const T *b, T *out, int accumulate) { \
+    table->row_products_f##BITS(m, n, k, a, b, out, accumulate); \
   }
 
 FORWARD_ELEMENT(float, 32)

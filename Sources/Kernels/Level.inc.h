@@ -31,6 +31,7 @@
 #include "Activations.inc.h"
 #include "LaneMatrices.inc.h"
 #include "Sums.inc.h"
+#include "Gradients.inc.h"
 #include "Direct.inc.h"
 #undef ELEMENT_BITS
 #undef T
@@ -52,6 +53,7 @@
 #include "Activations.inc.h"
 #include "LaneMatrices.inc.h"
 #include "Sums.inc.h"
+#include "Gradients.inc.h"
 #include "LaneDots.inc.h"
 #undef ELEMENT_BITS
 #undef T
@@ -72,7 +74,9 @@
   .pool_max_pushforward##SUFFIX = pool_max_pushforward##SUFFIX, \
   .pool_sum##SUFFIX = pool_sum##SUFFIX, .scale_rows##SUFFIX = scale_rows##SUFFIX, \
   .multiply##SUFFIX = multiply##SUFFIX, .lane_matrices##SUFFIX = lane_matrices##SUFFIX, \
-  .combine##SUFFIX = combine##SUFFIX, .scale_add##SUFFIX = scale_add##SUFFIX
+  .combine##SUFFIX = combine##SUFFIX, .scale_add##SUFFIX = scale_add##SUFFIX, \
+  .affine_one##SUFFIX = affine_one##SUFFIX, .pullback_one##SUFFIX = pullback_one##SUFFIX, \
+  .row_products##SUFFIX = row_products##SUFFIX
 
 const KernelsTable LEVEL_TABLE = {
   .level = LEVEL_NAME,

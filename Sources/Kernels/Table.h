@@ -61,7 +61,13 @@
   void (*combine_f##BITS)( \
       size_t count, size_t terms, const T *coefficients, const T *const *vectors, T *out); \
   void (*scale_add_f##BITS)( \
-      size_t rows, size_t lanes, const T *scale, const T *a, const T *b, T *out);
+      size_t rows, size_t lanes, const T *scale, const T *a, const T *b, T *out); \
+  void (*affine_one_f##BITS)( \
+      size_t m, size_t k, const T *w, const T *bias, const T *x, T *y); \
+  void (*pullback_one_f##BITS)( \
+      size_t m, size_t k, const T *w, const T *g, T *out, int accumulate); \
+  void (*row_products_f##BITS)( \
+      size_t m, size_t n, size_t k, const T *a, const T *b, T *out, int accumulate);
 
 typedef struct {
   const char *level;

@@ -88,6 +88,27 @@ void kernels_transpose_f32(
     size_t rows, size_t columns, const float *from, size_t from_stride, float *to,
     size_t to_stride);
 
+// MARK: Weights that change
+
+/// y = W x + bias for one sample, W an m x k matrix that stands row after row.
+void kernels_affine_one_f32(
+    size_t m, size_t k, const float *w, const float *bias, const float *x, float *y);
+void kernels_affine_one_f64(
+    size_t m, size_t k, const double *w, const double *bias, const double *x, double *y);
+
+/// out = W^T g (+ the old out when `accumulate` is not 0) for one sample and that same matrix.
+void kernels_pullback_one_f32(
+    size_t m, size_t k, const float *w, const float *g, float *out, int accumulate);
+void kernels_pullback_one_f64(
+    size_t m, size_t k, const double *w, const double *g, double *out, int accumulate);
+
+/// out = a b^T (+ the old out when `accumulate` is not 0) for a of m and b of n rows of k numbers: with
+/// gradients in a and what a matrix reads in b, one lane a sample, the gradient with respect to the matrix.
+void kernels_row_products_f32(
+    size_t m, size_t n, size_t k, const float *a, const float *b, float *out, int accumulate);
+void kernels_row_products_f64(
+    size_t m, size_t n, size_t k, const double *a, const double *b, double *out, int accumulate);
+
 // MARK: Nonlinearities
 
 /// y = f(z), elementwise; y may be z. `p` and `q` are f's constants in the order in which they are

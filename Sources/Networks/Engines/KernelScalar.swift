@@ -93,6 +93,18 @@ public protocol KernelScalar: BinaryFloatingPoint, Sendable {
   /// target += source.
   static func add(
     count: Int, _ source: UnsafePointer<Self>, to target: UnsafeMutablePointer<Self>)
+  /// y = W x + bias for one sample, W row after row.
+  static func affineOfOne(
+    rows: Int, columns: Int, _ weight: UnsafePointer<Self>, bias: UnsafePointer<Self>,
+    _ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>)
+  /// out = Wᵀ g (+ out) for one sample.
+  static func pullbackOfOne(
+    rows: Int, columns: Int, _ weight: UnsafePointer<Self>, _ g: UnsafePointer<Self>,
+    into out: UnsafeMutablePointer<Self>, accumulating: Bool)
+  /// out = a bᵀ (+ out) for a of `rows` and b of `columns` rows of `inner` numbers.
+  static func rowProducts(
+    rows: Int, columns: Int, inner: Int, _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>,
+    into out: UnsafeMutablePointer<Self>, accumulating: Bool)
 }
 
 extension Activation {

@@ -28,14 +28,31 @@ final class PackedConvolution<Scalar: KernelScalar>: Sendable {
     let list = WindowList(convolution.window)
     func direction(isTransposed: Bool) -> Direction {
       Self.direction(
-        convolution, isTransposed ? list.reversed() : list, isTransposed: isTransposed)
+        convolution, isTransposed ? list.reversed() : list, isTransposed: isTransposed,
+        weight: convolution.weight)
     }
     forward = direction(isTransposed: isTransposed)
     back = withPullback ? direction(isTransposed: !isTransposed) : nil
   }
 
+  /// The same with other weights, as `Convolution` has them.
+  init(
+    _ other: PackedConvolution, _ convolution: Convolution, weight: [Float], bias: [Scalar]
+  ) {
+    groups = other.groups
+    taps = other.taps
+    inputRows = other.inputRows
+    self.bias = bias
+    let isTransposed = convolution.isTransposed
+    forward = Self.direction(
+      convolution, other.forward.list, isTransposed: isTransposed, weight: weight)
+    back = other.back.map {
+      Self.direction(convolution, $0.list, isTransposed: !isTransposed, weight: weight)
+    }
+  }
+
   private static func direction(
-    _ convolution: Convolution, _ list: WindowList, isTransposed: Bool
+    _ convolution: Convolution, _ list: WindowList, isTransposed: Bool, weight all: [Float]
   ) -> Direction {
     let (taps, groups) = (convolution.window.tapCount, convolution.groups)
     // Of the window's own direction: channels of its outputs, and of its inputs.
@@ -52,7 +69,7 @@ final class PackedConvolution<Scalar: KernelScalar>: Sendable {
           let (row, channel) = isTransposed ? (input, output) : (output, input)
           let from = group * size + (output * inputs + input) * taps
           for tap in 0..<taps {
-            weight[(row * taps + tap) * channels + channel] = convolution.weight[from + tap]
+            weight[(row * taps + tap) * channels + channel] = all[from + tap]
           }
         }
       }
