@@ -44,7 +44,7 @@ func substrate(_ name: String, path: String? = nil) -> Target {
     name: name,
     dependencies: [
       "AnalogNeurons", "Kernels", "Networks", "Parameters", "PhysicalLaws", "Quantities",
-      "StochasticThermodynamics", "SubstrateCore",
+      "StochasticThermodynamics", "SubstrateCore", "Training",
     ],
     path: path ?? "substrates/\(name)", swiftSettings: strict)
 }
@@ -68,6 +68,7 @@ let package = Package(
     .library(name: "ONNX", targets: ["ONNX"]),
     .library(name: "StochasticThermodynamics", targets: ["StochasticThermodynamics"]),
     .library(name: "PhysicalLaws", targets: ["PhysicalLaws"]),
+    .library(name: "Training", targets: ["Training"]),
     .library(name: "Harness", targets: ["Harness"]),
     .library(name: "Reports", targets: ["Reports"]),
     .library(name: "SubstrateLaws", targets: ["SubstrateLaws"]),
@@ -100,8 +101,17 @@ let package = Package(
       "PhysicalLaws",
       ["Networks", "Parameters", "Quantities", "StochasticThermodynamics", "SubstrateCore"]),
     module(
+      "Training",
+      [
+        "Kernels", "Networks", "Parameters", "Quantities", "StochasticThermodynamics",
+        "SubstrateCore",
+      ]),
+    module(
       "Harness",
-      ["Networks", "Parameters", "Quantities", "StochasticThermodynamics", "SubstrateCore"]),
+      [
+        "Networks", "Parameters", "Quantities", "StochasticThermodynamics", "SubstrateCore",
+        "Training",
+      ]),
     module(
       "SubstrateLaws",
       ["Harness", "Networks", "Parameters", "PhysicalLaws", "Quantities", "SubstrateCore"]),
@@ -118,7 +128,7 @@ let package = Package(
       "SubstrataCommand",
       [
         "Harness", "Networks", "ONNX", "Parameters", "PhysicalLaws", "Quantities", "Reports",
-        "SubstrateCore", "SubstrateLaws",
+        "SubstrateCore", "SubstrateLaws", "Training",
       ]),
     .executableTarget(
       name: "substrata", dependencies: ["SubstrataCommand", "Substrates"], swiftSettings: strict),
@@ -126,7 +136,7 @@ let package = Package(
       name: "substrata-bench",
       dependencies: [
         "Harness", "Kernels", "Networks", "ONNX", "Parameters", "QuasiStatic", "Quantities",
-        "StochasticThermodynamics", "SubstrateCore", "Substrates",
+        "StochasticThermodynamics", "SubstrateCore", "Substrates", "Training",
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -165,8 +175,7 @@ let package = Package(
       "HarnessTests",
       [
         "Harness", "Networks", "Parameters", "Quantities", "StochasticThermodynamics",
-        "SubstrateCore",
-        "Substrates",
+        "SubstrateCore", "Substrates", "Training",
       ]),
     tests(
       "ReportsTests",
@@ -179,6 +188,11 @@ let package = Package(
       name: "lying-substrata", dependencies: ["Liars", "SubstrataCommand", "SubstrateCore"],
       path: "Tests/LyingTool", swiftSettings: strict),
     tests("SubstrateLawsTests", ["Liars", "SubstrateCore", "SubstrateLaws", "Substrates"]),
+    tests(
+      "TrainingTests",
+      [
+        "Networks", "Quantities", "StochasticThermodynamics", "SubstrateCore", "Training",
+      ]),
     tests("PackageTests", ["Parameters", "Quantities", "SubstrateCore", "Substrates"]),
     tests(
       "CommandTests",

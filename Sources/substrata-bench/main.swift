@@ -13,6 +13,7 @@ let usage = """
   usage: substrata-bench matrix [--rounds N]
          substrata-bench convolution
          substrata-bench compare [--threads N]
+         substrata-bench train [--against-numpy PYTHON]
          substrata-bench langevin [--model NAME|FILE|SIZES] [--trajectories M] [--steps N]
                                   [--stiffness K] [--duration TAU] [--threads N] [--against-jax]
          substrata-bench forward [--model NAME|FILE|SIZES] [--batch B] [--seconds S] [--threads N]
@@ -28,8 +29,9 @@ do {
   case "outputs": OutputsCommand.run(arguments: Array(arguments.dropFirst()))
   case "convolution": try ConvolutionBenchmark.run(arguments: Array(arguments.dropFirst()))
   case "compare": try ComparisonBenchmark.run(arguments: Array(arguments.dropFirst()))
+  case "train": try TrainingBenchmark.run(arguments: Array(arguments.dropFirst()))
   case "--help", "-h", "help": print(usage)
-  default: fail("matrix, convolution, langevin, forward, outputs or compare; see --help")
+  default: fail("matrix, convolution, langevin, forward, outputs, compare or train; see --help")
   }
 } catch {
   fail("\(error)")
