@@ -8,6 +8,7 @@ extension QuasiStatic: LawAbiding {
   /// What the physics of a quasi-static network demands.
   public var laws: [Law] {
     Laws.trajectories + Laws.equilibrium + Laws.driving + Laws.methods + Laws.architectures
+      + Laws.learning
   }
 }
 
