@@ -33,15 +33,21 @@ public struct LearningCost: Sendable {
   public var ledger: Ledger
   /// The kind of the headline energy: what the ledger has of it; none if there is no such figure.
   public var energyKind: Kind?
+  /// Whether the energy is only a part of what it takes, since the model reaches no further; the notes say what is
+  /// missing.
+  public var isPartial: Bool
   /// What bounds and counting rules say.
   public var limits: [Limit]
   /// What is left out, or has to be known, one line each.
   public var notes: [String]
 
   /// Costs of a training.
-  public init(ledger: Ledger, energyKind: Kind?, limits: [Limit], notes: [String]) {
+  public init(
+    ledger: Ledger, energyKind: Kind?, isPartial: Bool = false, limits: [Limit], notes: [String]
+  ) {
     self.ledger = ledger
     self.energyKind = energyKind
+    self.isPartial = isPartial
     self.limits = limits
     self.notes = notes
   }

@@ -95,7 +95,8 @@ struct Assembly {
         substrate: id, title: runner.card.title, boundary: runner.card.boundary,
         parameters: Dictionary(uniqueKeysWithValues: settings.map { ($0.name, $0.value) }),
         settings: settings, verdict: verdict, readoutIncluded: false,
-        energy: energy(of: headline, run.energyKind, isVoid: isVoid),
+        energy: Self.energy(
+          of: headline, run.energyKind, isVoid: isVoid, thermalQuantum: thermalQuantum),
         limits: run.limits.map { Comparison.Limit($0, thermalQuantum: thermalQuantum) },
         latency: existing(run.latency.value), longestLatency: existing(run.longestLatency.value),
         accuracy: own?.accuracy?.value, accuracyStandardError: own?.accuracy?.standardError,
@@ -193,8 +194,8 @@ struct Assembly {
   // MARK: Sums
 
   /// Drawn less recovered, with errors added in quadrature and ranges end to end.
-  private func energy(
-    of postings: [Ledger.Posting], _ kind: Kind, isVoid: Bool
+  static func energy(
+    of postings: [Ledger.Posting], _ kind: Kind, isVoid: Bool, thermalQuantum: Joules
   ) -> Comparison.Energy {
     let parts = postings.filter { $0.flow == .drawn || $0.flow == .recovered }
     guard !isVoid, parts.contains(where: { $0.flow == .drawn }) else {
