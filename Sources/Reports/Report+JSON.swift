@@ -7,8 +7,11 @@ extension Report {
   public static func json(_ comparison: Comparison) -> String { document(comparison) }
 
   /// The same document without blanks and line breaks, but for the last.
-  static func compactJSON(_ comparison: Comparison) -> String {
-    document(comparison, [.sortedKeys, .withoutEscapingSlashes])
+  static func compactJSON(_ comparison: Comparison) -> String { compactJSON(of: comparison) }
+
+  /// Any document without blanks and line breaks.
+  static func compactJSON(of value: some Encodable) -> String {
+    document(value, [.sortedKeys, .withoutEscapingSlashes])
   }
 
   /// Any value as a JSON document in the same form.

@@ -162,7 +162,7 @@ extension Report {
     }
   }
 
-  private static func meaning(of kind: Kind) -> String {
+  static func meaning(of kind: Kind) -> String {
     switch kind {
     case .floor: "a theorem for a stated class of devices: no device of the class does better"
     case .convention: "a counting rule: it says how bits are counted, and is not a theorem"

@@ -22,6 +22,11 @@ struct Command: Sendable {
       options: { Sweeping.options },
       run: { arguments throws(Failure) in try Sweeping.run(arguments) }),
     Command(
+      name: "train", summary: "what learning costs: train a network, and what that takes on each",
+      example: "substrata train --over energy-per-parameter=0.02:200:5:log --format html",
+      options: { Train.options },
+      run: { arguments throws(Failure) in try Train.run(arguments) }),
+    Command(
       name: "report", summary: "any report, made later from the JSON of compare",
       example: "substrata report result.json --format markdown", operands: ["RESULT.json"],
       options: { Reporting.options },
@@ -51,7 +56,7 @@ struct Command: Sendable {
       1  --strict, --fail-on-change or a law failed; the report is written nevertheless
       2  the call is wrong: an unknown name, a value out of range
       3  input or output cannot be read or written, or every substrate refuses
-      130  a sweep was interrupted, or 143, asked to end; its finished points are kept
+      130  a sweep or a training was interrupted, or 143, asked to end; what is finished is kept
 
     """
 

@@ -95,12 +95,20 @@ enum Input {
   }
 
   /// A network with samples that fit it, from the options of a command.
-  static func workload(_ arguments: Arguments) throws(Failure) -> Workload {
+  ///
+  /// - Parameters:
+  ///   - given: the network, where `--model` is not one for every command.
+  ///   - data: the samples, where they are not those of `--data`.
+  ///   - labelOption: what names their labels.
+  static func workload(
+    _ arguments: Arguments, on given: Network? = nil, data: String? = nil,
+    labels labelOption: String = "--labels"
+  ) throws(Failure) -> Workload {
     try keepInputs(arguments)
     let limit = try arguments.integer("--samples", in: 2...Int.max)
     let normalization = try normalization(arguments)
-    let network = try network(arguments)
-    let name = arguments.value("--data") ?? BuiltIn.data[0]
+    let network = if let given { given } else { try network(arguments) }
+    let name = data ?? arguments.value("--data") ?? BuiltIn.data[0]
     var samples: Samples
     var notes: [String] = []
     var sources: [Source] = []
@@ -108,7 +116,8 @@ enum Input {
       let file = try SampleFile.samples(name)
       samples = file.samples
       // In text, one column more than the network has inputs is the label.
-      if file.isText, arguments.value("--labels") == nil, samples.width == network.sampleWidth + 1 {
+      if file.isText, arguments.value(labelOption) == nil, samples.width == network.sampleWidth + 1
+      {
         samples = try SampleFile.refusing("data '\(Failure.short(name))'") {
           () throws(SampleError) in try samples.splittingLabels()
         }
@@ -135,7 +144,7 @@ enum Input {
             + "compared with unseen writers"
       ]
     }
-    if let path = arguments.value("--labels") {
+    if let path = arguments.value(labelOption) {
       let labels = try SampleFile.labels(
         path, count: samples.count, classes: network.outputCount)
       samples = try SampleFile.refusing("labels '\(Failure.short(path))'") {
@@ -248,7 +257,7 @@ enum Input {
 
   /// Whether a value of `--data` names a file: also one without a `.` or `/` in its name, as data sets
   /// come, where nothing built in is called so.
-  private static func isData(_ name: String) -> Bool {
+  static func isData(_ name: String) -> Bool {
     isFile(name) || (!BuiltIn.data.contains(name) && FileKind(of: name) == .regular)
   }
 

@@ -35,5 +35,5 @@ enum Snapshots {
       """)
   }
 
-  private static func place(_ name: String) -> URL { folder.appending(path: name) }
+  static func place(_ name: String) -> URL { folder.appending(path: name) }
 }

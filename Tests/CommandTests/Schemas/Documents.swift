@@ -33,6 +33,10 @@ enum Documents {
       "digital.accumulator-bits=16:32:2",
     ],
     ["diff", "a.json", "b.json"],
+    [
+      "train", "--model", "64-6-10", "--samples", "60", "--epochs", "1", "--repeats", "2",
+      "--set=digital.accumulator-bits=16", "--over", "energy-per-parameter=1:10:2",
+    ],
   ]
 
   /// What the tool prints for a call.
@@ -88,7 +92,7 @@ enum Documents {
   /// Reports of a comparison made by hand, with every case that a report has to show.
   static func snapshots() throws -> [JSONValue] {
     let folder = Schemas.root.appending(path: "Tests/ReportsTests/Snapshots")
-    return try ["comparison", "network", "catalogue"].map { name in
+    return try ["comparison", "network", "catalogue", "training-input"].map { name in
       let place = folder.appending(path: "\(name).json")
       return try JSONValue(String(decoding: Data(contentsOf: place), as: UTF8.self))
     }

@@ -142,7 +142,8 @@ import Testing
   /// What is no damage: keys that are absent where there is nothing to say, and those of tables by name.
   private static func may(_ what: String) -> Bool {
     [
-      "$.curves", "$.command", "$.results[].iso_accuracy", "$.results[].settings[].found",
+      "$.curves", "$.curve", "$.command", "$.results[].iso_accuracy",
+      "$.results[].settings[].found",
       "$.workload.normalization", "$.network.embedding", "$.names[].substrates",
     ].contains { what == "\($0) is missing" }
       || ["$.results[].parameters.", "$.results[].diagnostics.", "$.rows[].coordinates."].contains {

@@ -1,0 +1,120 @@
+internal import Foundation
+internal import Harness
+
+/// The HTML page of a training. It computes nothing of its own.
+struct TrainingPage {
+  let comparison: TrainingComparison
+  private let text: TrainingText
+
+  init(_ comparison: TrainingComparison) {
+    self.comparison = comparison
+    text = TrainingText(comparison)
+  }
+
+  /// The whole document.
+  var document: String {
+    let digest = Data(StyleSheet.digest.bytes).base64EncodedString()
+    let policy =
+      "default-src 'none'; style-src 'sha256-\(digest)'; base-uri 'none'; form-action 'none'"
+    let page: Markup = """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8"/>
+      <meta http-equiv="Content-Security-Policy" content="\(policy)"/>
+      <meta name="viewport" content="width=device-width, initial-scale=1"/>
+      <meta name="color-scheme" content="light dark"/>
+      <meta name="referrer" content="no-referrer"/>
+      <title>\(text.title)</title>
+      <style>\(StyleSheet.markup)</style>
+      </head>
+      <body>
+      <main>
+      <h1>\(text.title)</h1>
+      \(HTMLReport.list(text.facts.map { ($0.name, $0.fact) }))\(costs)\(curves)<h2>How to read it</h2>
+      \(HTMLReport.list(text.legend.map { ($0.term, $0.meaning) }))\(notes)\(warnings)\(sources)\(remake)</main>
+      </body>
+      </html>
+
+      """
+    return page.text
+  }
+
+  private var costs: Markup {
+    let columns: [(title: String, isNumber: Bool)] =
+      [("substrate", false), ("kind", false)]
+      + TrainingText.columns.dropFirst().map { ($0, true) } + [("note", false)]
+    let rows = comparison.results.flatMap { result in
+      text.rows(of: result).map { row -> [Markup] in
+        let values = [row.joules, row.thermalEnergy, row.perExample, row.perParameter]
+        let cells = text.cells(of: row)
+        return cells.indices.map { index -> Markup in
+          (2..<6).contains(index)
+            ? HTMLReport.number(values[index - 2], cells[index])
+            : index == 0 && !row.isLimit ? "<b>\(cells[index])</b>" : "\(cells[index])"
+        } + ["\(row.note)"]
+      }
+    }
+    let table = HTMLReport.table("Energies of the whole training", columns, rows)
+    let refused = text.refused.map { "<p class=\"bad\">Refused: \($0)</p>\n" as Markup }
+    return "<h2 id=\"table\">The whole training</h2>\n\(table)\(refused)"
+  }
+
+  private var curves: Markup {
+    guard let curve = comparison.curve else { return "" }
+    let grid = text.curveGrid(curve).parts
+    let table = HTMLReport.table(
+      "The figures of both charts",
+      [
+        ("learning rate", true), ("k_BT per parameter and step", true), ("accuracy %", true),
+        ("less exact, points", true), ("heat/(N D), k_BT", true), ("runs", false),
+      ], grid.body.map { row in row.map { "\($0)" as Markup } })
+    let charts = [(TrainingChart.Axis.perStep, "step"), (.perExample, "heat")].map {
+      axis, id -> Markup in
+      let chart = TrainingChart(curve, over: axis)
+      let title = "Accuracy over the \(axis.title)"
+      let wide = chart.drawing(.wide).markup(
+        id: "\(id)-w", style: "wide", title: title, description: chart.description)
+      let narrow = chart.drawing(.narrow).markup(
+        id: "\(id)-n", style: "narrow", title: title, description: chart.description)
+      return "<figure>\n\(wide)\(narrow)<figcaption>\(chart.description)</figcaption></figure>\n"
+    }
+    return """
+      <h2 id="curve">\(text.curveTitle(curve))</h2>
+      \(charts)<p>\(TrainingText.curveMeaning)</p>
+      \(table)
+      """
+  }
+
+  private var notes: Markup {
+    let items = text.notes.map { "<li>\($0.substrate): \($0.note)</li>\n" as Markup }
+    return "<h2>What is counted, and what is not</h2>\n<ul>\n\(items)</ul>\n"
+  }
+
+  private var warnings: Markup {
+    guard !comparison.warnings.isEmpty else { return "" }
+    let items = comparison.warnings.map { "<li>\($0)</li>\n" as Markup }
+    return "<h2 id=\"warnings\">Warnings</h2>\n<ul class=\"warn\">\n\(items)</ul>\n"
+  }
+
+  private var sources: Markup {
+    let items = text.sources.map { "<li>\($0)</li>\n" as Markup }
+    return "<h2 id=\"sources\">Sources</h2>\n<ol class=\"src\">\n\(items)</ol>\n"
+  }
+
+  private var remake: Markup {
+    let command: Markup =
+      comparison.command.map {
+        "<p>This command makes the figures again, to the byte on the same kind of processor:</p>\n"
+          + "<pre>\($0)</pre>\n"
+      } ?? ""
+    let json = Data(Report.compactJSON(of: comparison).utf8)
+    return """
+      <h2 id="remake">Make it again</h2>
+      \(command)<p class="screen"><a download="training.json" \
+      href="data:application/json;base64,\(json.base64EncodedString())">All figures as JSON</a>, schema \
+      <code>\(comparison.schema)</code>.</p>
+
+      """
+  }
+}
