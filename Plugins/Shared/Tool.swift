@@ -27,10 +27,13 @@ extension CommandPlugin {
     return tool.url
   }
 
-  /// A package's executables that are tools: those that depend on `SubstrataCommand`.
+  /// A package's executables that are tools: those that depend on `SubstrataCommand`, but for what its tests are
+  /// about.
   private func tools(of package: Package) -> [String] {
-    package.products.compactMap { $0 as? ExecutableProduct }.filter { product in
-      product.mainTarget.dependencies.contains { dependency in
+    let tests = package.directoryURL.appending(path: "Tests").path() + "/"
+    return package.products.compactMap { $0 as? ExecutableProduct }.filter { product in
+      guard !product.mainTarget.directoryURL.path().hasPrefix(tests) else { return false }
+      return product.mainTarget.dependencies.contains { dependency in
         switch dependency {
         case .target(let target): target.name == "SubstrataCommand"
         case .product(let product): product.name == "SubstrataCommand"
