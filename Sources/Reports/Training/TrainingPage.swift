@@ -43,7 +43,7 @@ struct TrainingPage {
   private var costs: Markup {
     let columns: [(title: String, isNumber: Bool)] =
       [("substrate", false), ("kind", false)]
-      + TrainingText.columns.dropFirst().map { ($0, true) } + [("note", false)]
+      + TrainingText.columns.dropFirst().map { ($0, true) }
     let rows = comparison.results.flatMap { result in
       text.rows(of: result).map { row -> [Markup] in
         let values = [row.joules, row.thermalEnergy, row.perExample, row.perParameter]
@@ -51,8 +51,12 @@ struct TrainingPage {
         return cells.indices.map { index -> Markup in
           (2..<6).contains(index)
             ? HTMLReport.number(values[index - 2], cells[index])
-            : index == 0 && !row.isLimit ? "<b>\(cells[index])</b>" : "\(cells[index])"
-        } + ["\(row.note)"]
+            : index == 0 && !row.isLimit
+              ? "<b>\(cells[index])</b>"
+              : "\(cells[index])"
+                + (index == 0 && !row.note.isEmpty
+                  ? "<br/><small>\(row.note)</small>" as Markup : "")
+        }
       }
     }
     let table = HTMLReport.table("Energies of the whole training", columns, rows)
