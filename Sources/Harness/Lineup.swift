@@ -30,11 +30,12 @@ public struct Lineup: Sendable {
     let reset: @Sendable (Settings) throws(Refusal) -> Runner
   }
 
-  /// A substrate's run that came to its end.
-  private struct Finished: Sendable {
-    let runner: Runner
-    let run: Run
-    let isoAccuracy: Comparison.IsoAccuracy?
+  /// How a substrate's run ended.
+  private enum Finished: Sendable {
+    case whole(Runner, Run, Comparison.IsoAccuracy?)
+    case late
+    case cancelled
+    case gaveUp
   }
 
   /// How many substrates will run.
@@ -96,18 +97,20 @@ public struct Lineup: Sendable {
     _ substrate: S, _ workload: Workload, _ conditions: Conditions
   ) throws(Refusal) -> Runner {
     let id = substrate.card.id
-    Underway.begin(id)
-    defer { Underway.end() }
+    let turn = Underway.begin(id)
+    defer { Underway.end(turn) }
     let program = try substrate.prepare(workload.network, under: conditions)
     return Runner(
       card: substrate.card, settings: conditions.settings,
       run: { stream, context throws(Cancelled) in
-        Underway.begin(id)
-        defer { Underway.end() }
+        let turn = Underway.begin(id)
+        defer { Underway.end(turn) }
         return try substrate.run(program, on: stream, in: context)
       },
       outputNoise: { stream, context throws(Cancelled) in
-        try substrate.outputNoise(of: program, on: stream, in: context)
+        let turn = Underway.begin(id)
+        defer { Underway.end(turn) }
+        return try substrate.outputNoise(of: program, on: stream, in: context)
       },
       reset: { settings throws(Refusal) in
         try runner(
@@ -123,7 +126,7 @@ public struct Lineup: Sendable {
   ///   - curves: whether to run them at other durations and precisions too, see `Comparison.Curves`: some
   ///     twenty runs more of each.
   ///   - timeLimit: for the run of each substrate; one that takes longer is cancelled, and left behind if it does
-  ///     not heed that.
+  ///     not heed that. Curves have as many times the limit, or are left out.
   ///   - progress: called from any thread.
   ///   - isCancelled: asked between the parts of a run. Once it says so, the runs that are not done are listed
   ///     under `refused`, and there are no curves.
@@ -167,7 +170,7 @@ public struct Lineup: Sendable {
     for (index, runner) in runners.enumerated() {
       let seed = derivedSeed(seed, for: runner.card.id)
       let (reference, labels) = (assembly.reference, assembly.labels)
-      let work: @Sendable (@escaping @Sendable () -> Bool) -> Finished? = { isUp in
+      let work: @Sendable (@escaping @Sendable () -> Bool) -> Finished = { isUp in
         let context = { @Sendable in context($0, $1, $2, index, isUp) }
         do throws(Cancelled) {
           var chosen = runner
@@ -180,29 +183,44 @@ public struct Lineup: Sendable {
               runner, byLayer: allocated.contains(runner.card.id))
           }
           let run = try chosen.run(stream, context(seed, runner.card.title, false))
-          return Finished(runner: chosen, run: run, isoAccuracy: report)
+          return .whole(chosen, run, report)
         } catch {
-          return nil
+          return isUp() ? .late : isCancelled() ? .cancelled : .gaveUp
         }
       }
-      let finished: Finished? =
+      let finished =
         if let timeLimit {
-          waiting(atMost: timeLimit, for: work) ?? nil
+          waiting(atMost: timeLimit, for: work) ?? .late
         } else {
           work { false }
         }
-      if let finished {
-        assembly.add(finished.run, of: finished.runner, isoAccuracy: finished.isoAccuracy)
-        shown.append(finished.runner)
-      } else {
-        assembly.addCancelled(runner.card.id)
+      switch finished {
+      case .whole(let chosen, let run, let report):
+        assembly.add(run, of: chosen, isoAccuracy: report)
+        shown.append(chosen)
+      case .late:
+        assembly.addCancelled(
+          runner.card.id,
+          "its run took longer than the time limit; ask for less, or give it more time")
+      case .cancelled:
+        assembly.addCancelled(
+          runner.card.id, "its run was given up before its end; ask for less, or wait longer")
+      case .gaveUp:
+        assembly.addCancelled(
+          runner.card.id, "its run gave up, though nobody asked it to; mend it, or leave it out")
       }
     }
     var comparison = assembly.comparison(seed: seed)
     if curves {
       let last = shown.count - 1
-      var run = CurveRun(self, on: stream, seed: seed) { context($0, $1, $2, last, { false }) }
-      comparison.curves = try? run.curves(around: shown, of: comparison)
+      let (rows, whole) = (shown, comparison)
+      let draw: @Sendable (@escaping @Sendable () -> Bool) -> Comparison.Curves? = { isUp in
+        var run = CurveRun(self, on: stream, seed: seed) { context($0, $1, $2, last, isUp) }
+        return try? run.curves(around: rows, of: whole)
+      }
+      // All points together may take the time of all rows.
+      let limit = timeLimit.map { $0 * max(rows.count, 1) }
+      comparison.curves = limit.map { waiting(atMost: $0, for: draw) ?? nil } ?? draw { false }
     }
     return comparison
   }

@@ -44,7 +44,7 @@ extension Report {
   /// What a card claims, in one sentence each.
   private static func words(_ claims: Claims) -> String {
     let powers =
-      ["T^\(Numerals.tidy(claims.temperatureExponent))"]
+      [claims.temperatureExponent.map { "T^\(Numerals.tidy($0))" } ?? "no single power of T"]
       + claims.scalings.map {
         "\($0.parameter)^\(Numerals.tidy($0.exponent)) from \(Numerals.tidy($0.range.lowerBound)) to "
           + "\(Numerals.tidy($0.range.upperBound))"

@@ -11,10 +11,13 @@ extension Report {
     for conformance in conformances {
       page.line()
       let count = conformance.violations.count
+      let untried =
+        conformance.untried.isEmpty ? "" : ", \(conformance.untried.count) not tried after it"
       page.line(
         "\(conformance.substrate): \(Numerals.count(conformance.laws.count, "law")), "
           + "\(Numerals.count(conformance.trials, "trial")), "
-          + (count == 0 ? "none broken" : "\(count) BROKEN"), count == 0 ? nil : .warning)
+          + (count == 0 ? "none broken" : "\(count) BROKEN\(untried)"), count == 0 ? nil : .warning
+      )
       for violation in conformance.violations {
         page.line()
         page.paragraph("  \(violation.law):", indent: 4, violation.statement)

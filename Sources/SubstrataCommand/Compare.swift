@@ -77,6 +77,9 @@ enum Compare {
       throw .inputOutput(error.description)
     }
     meter.clear()
+    if comparison.results.isEmpty, let first = comparison.refused.first {
+      throw .inputOutput("no substrate came to an end; \(first.substrate): \(first.detail)")
+    }
     if curves { comparison.command = arguments.commandLine }
 
     try output.write(

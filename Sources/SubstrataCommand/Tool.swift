@@ -17,11 +17,32 @@ public enum Tool {
     signal(SIGXFSZ, SIG_IGN)
     Output.standInForClosedStreams()
     do throws(Failure) {
+      try check(substrates)
       try run(words(), on: substrates)
     } catch {
       error.exit()
     }
     exit(EXIT_SUCCESS)
+  }
+
+  /// Whoever builds a tool of their own sees at once what is wrong with its registry.
+  ///
+  /// - Throws: a usage failure if it is empty, or two substrates have one name.
+  private static func check(_ substrates: [any Substrate]) throws(Failure) {
+    guard !substrates.isEmpty else {
+      throw .usage(
+        "this tool has no substrates; its target depends on none in a folder called 'substrates'; add one"
+      )
+    }
+    var modules: [String: String] = [:]
+    for substrate in substrates {
+      let module = String(String(reflecting: type(of: substrate)).prefix { $0 != "." })
+      if let other = modules.updateValue(module, forKey: substrate.card.id) {
+        throw .usage(
+          "two substrates are called '\(substrate.card.id)', of the modules \(other) and \(module); names are "
+            + "unique; rename one on its card")
+      }
+    }
   }
 
   /// The words after the tool's name.

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Harness
+internal import Synchronization
 
 /// Goes on where the code of a substrate breaks off the process: by a precondition, an overflow, a bad pointer.
 ///
@@ -43,19 +44,22 @@ enum Trap {
     variables[environment.count] = Underway.text
     variables[environment.count + 1] = nil
     call = (strdup(path), variables)
-    Underway.end()
 
     var action = sigaction()
     sigemptyset(&action.sa_mask)
     // Not blocked in the handler, or it would stay blocked in the process that takes the place of this one.
-    action.sa_flags = Int32(SA_NODEFER)
+    action.sa_flags = Int32(SA_NODEFER) | Int32(SA_ONSTACK)
     let handler: @convention(c) (Int32) -> Void = { number in
-      signal(number, SIG_DFL)
+      // Several threads may break off at once; one starts the call anew, which ends the others.
+      while Trap.isTaken.exchange(true, ordering: .relaxed) { pause() }
       if Underway.text[0] != 0, let call = Trap.call, let path = call.path {
         execve(path, CommandLine.unsafeArgv, call.variables)
       }
+      signal(number, SIG_DFL)
       raise(number)
     }
+    // Where the stack has run over, the handler needs another one.
+    Underway.giveHandlersAStack()
     #if os(Linux)
       action.__sigaction_handler.sa_handler = handler
     #else
@@ -66,6 +70,7 @@ enum Trap {
     }
   }
 
+  private static let isTaken = Atomic(false)
   private nonisolated(unsafe) static var call:
     (
       path: UnsafeMutablePointer<CChar>?,

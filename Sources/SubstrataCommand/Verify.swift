@@ -32,13 +32,7 @@ enum Verify {
     let substrates = try Setup.substrates(arguments)
     Trap.watch()
     let meter = ProgressLine(isOn: !arguments.has("--quiet"))
-    let verification = try? Verification(
-      textbook: !isChosen, substrates: substrates,
-      in: RunContext(seed: seed, workers: workers(threads: threads))
-    ) { name, index, count, fraction in
-      meter.show(whole: RunProgress(title: name, index: index, count: count, fraction: fraction))
-    }
-    guard let verification else { preconditionFailure("cancelled by nobody") }
+    // First, since a substrate that breaks off the process has it begin anew.
     let conformances = substrates.map { substrate in
       Conformance(
         of: substrate, patience: .seconds(patience ?? 20),
@@ -52,6 +46,13 @@ enum Verify {
             fraction: Double(index) / Double(count)))
       }
     }
+    let verification = try? Verification(
+      textbook: !isChosen, substrates: substrates,
+      in: RunContext(seed: seed, workers: workers(threads: threads))
+    ) { name, index, count, fraction in
+      meter.show(whole: RunProgress(title: name, index: index, count: count, fraction: fraction))
+    }
+    guard let verification else { preconditionFailure("cancelled by nobody") }
     meter.clear()
     try output.write(
       format == "json"

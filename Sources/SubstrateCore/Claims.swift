@@ -24,8 +24,8 @@ public struct Claims: Sendable {
   }
 
   /// The power of the bath's temperature that the headline energy goes with at the defaults: 1 for energies
-  /// that are so many k_B T, 0 for those that are so many joules.
-  public var temperatureExponent: Double
+  /// that are so many k_B T, 0 for those that are so many joules; none where it goes with no single power.
+  public var temperatureExponent: Double?
   /// The other powers that it goes with.
   public var scalings: [Scaling] = []
   /// Values of parameters at which the outputs become the reference's: many bits, stiff, slow.
@@ -39,7 +39,7 @@ public struct Claims: Sendable {
 
   /// Claims; what is left out claims the most: exact books, outputs that are the reference's, no memory.
   public init(
-    temperatureExponent: Double, scalings: [Scaling] = [], ideal: [String: String] = [:],
+    temperatureExponent: Double?, scalings: [Scaling] = [], ideal: [String: String] = [:],
     idealError: Double = 1e-5, hasMemory: Bool = false, booksError: Double = 0
   ) {
     self.temperatureExponent = temperatureExponent

@@ -39,7 +39,7 @@ public struct Ledger: Sendable {
   public struct Posting: Sendable {
     /// Which way it went.
     public let flow: Flow
-    /// The layer it belongs to, or another name for where it passed.
+    /// The layer it belongs to; `inputs`, `outputs`, or `machine` for what serves all layers.
     public let layer: String
     /// By what mechanism.
     public let mechanism: String

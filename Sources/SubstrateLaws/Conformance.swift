@@ -18,8 +18,11 @@ public import SubstrateCore
 public struct Conformance: Sendable, Codable {
   /// The substrate's name.
   public let substrate: String
-  /// The laws that were put to the test, in their order: all there are, always.
+  /// The laws that were put to the test, in their order.
   public let laws: [String]
+  /// The laws that were not, since the substrate broke off the process, or never ended, at one before. None for a
+  /// substrate that keeps all laws.
+  public let untried: [String]
   /// How often the substrate was run or refused.
   public let trials: Int
   /// The laws it breaks, each once.
@@ -30,8 +33,8 @@ public struct Conformance: Sendable, Codable {
   /// - Parameters:
   ///   - substrate: any substrate.
   ///   - patience: how long a single run may take. The workloads are tiny: the largest has some thirty neurons.
-  ///   - knownTraps: laws at which the substrate is known to break off the process, with what is known of it. They are
-  ///     violated, and not tried again.
+  ///   - knownTraps: laws at which the substrate is known to break off the process, and on which workload. The first is
+  ///     violated, and neither it nor those after it are tried.
   ///   - progress: called before each law with its place and how many there are.
   public init(
     of substrate: any Substrate, patience: Duration = .seconds(20),
@@ -39,7 +42,9 @@ public struct Conformance: Sendable, Codable {
   ) {
     var examination = Examination(of: substrate, patience: patience)
     var violations: [Violation] = []
+    var tried = 0
     for (index, law) in ConformanceLaw.all.enumerated() {
+      tried += 1
       progress(index, ConformanceLaw.all.count)
       examination.law = law
       if let place = knownTraps[law.name] {
@@ -47,7 +52,7 @@ public struct Conformance: Sendable, Codable {
           examination.violation(
             expected: "a result, a refusal or a verdict", seen: "its code broke off the process",
             on: place))
-        continue
+        break
       }
       do throws(Violation) {
         try law.check(&examination)
@@ -58,7 +63,9 @@ public struct Conformance: Sendable, Codable {
       if examination.isLeftBehind { break }
     }
     self.substrate = substrate.card.id
-    laws = ConformanceLaw.all.map(\.name)
+    let names = ConformanceLaw.all.map(\.name)
+    laws = Array(names.prefix(tried))
+    untried = Array(names.dropFirst(tried))
     trials = examination.trials
     self.violations = violations
   }

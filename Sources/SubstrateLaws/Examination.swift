@@ -82,8 +82,8 @@ struct Examination {
       }
     }
     let conditions = Conditions(temperature: setup.temperature, settings: settings)
-    Underway.begin(card.id, law.name, place(probe, setup))
-    defer { Underway.end() }
+    let turn = Underway.begin(card.id, law.name, place(probe, setup))
+    defer { Underway.end(turn) }
     let substrate = substrate
     let answer = waiting(atMost: patience) { isUp in
       Self.answer(substrate, probe, conditions, setup, isUp)
@@ -168,6 +168,9 @@ struct Examination {
     }
   }
 
+  /// The one that laws about single settings use: a small chain, with a kink unless the card refuses it.
+  var typical: Probe { Probe.typical.isRefused(by: card) ? Probe.usual[1] : Probe.typical }
+
   /// The workloads whose operations the card does not refuse, smallest first.
   var probes: [Probe] { Probe.usual.filter { $0.isRefused(by: card) == false } }
 }
@@ -197,10 +200,31 @@ extension Run {
       return "ledgers of \(own.count) and \(others.count) entries"
     }
     for (one, two) in zip(own, others)
-    where one.energy != two.energy || one.standardError != two.standardError
+    where one.kind != two.kind || one.source != two.source || one.range != two.range
+      || one.energy != two.energy || one.standardError != two.standardError
       || one.flow != two.flow || one.layer != two.layer || one.mechanism != two.mechanism
     {
       return "\(one.mechanism) of \(one.layer): \(one.energy.value) and \(two.energy.value) J"
+    }
+    return nil
+  }
+
+  /// The same of everything that a report may show.
+  func isSameInReports(as other: Run) -> String? {
+    if let difference = isSame(as: other) { return difference }
+    if energyKind != other.energyKind { return "kinds of energy" }
+    if slowDriving != other.slowDriving { return "slow limits" }
+    if diagnostics != other.diagnostics { return "diagnostics" }
+    if coverage != other.coverage { return "coverage" }
+    if warnings != other.warnings { return "warnings" }
+    let (own, others) = (limits, other.limits)
+    guard own.count == others.count else { return "limits" }
+    for (one, two) in zip(own, others)
+    where one.name != two.name || one.rule != two.rule || one.kind != two.kind
+      || one.energy != two.energy || one.range != two.range
+      || one.standardError != two.standardError
+    {
+      return "limit '\(one.name)': \(one.energy.value) and \(two.energy.value) k_BT"
     }
     return nil
   }

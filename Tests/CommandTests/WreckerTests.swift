@@ -30,8 +30,11 @@ import Testing
       })
     #expect(
       reasons == [
-        "trapping": "trapped", "endless": "cancelled", "gives-up-by-itself": "cancelled",
+        "trapping": "trapped", "bottomless": "trapped", "endless": "cancelled",
+        "gives-up-by-itself": "cancelled",
       ])
+    let late = refused.first { $0["substrate"] as? String == "endless" }
+    #expect((late?["detail"] as? String)?.contains("longer than the time limit") == true)
     let warnings = try #require(json["warnings"] as? [String])
     #expect(warnings.contains { $0.hasPrefix("negative-energy: expected ") })
   }
@@ -47,14 +50,34 @@ import Testing
     #expect(conformance.map { $0["substrate"] as? String } == ["honest", "picky-trapping"])
     #expect((conformance[0]["violations"] as? [Any])?.isEmpty == true)
     let violations = try #require(conformance[1]["violations"] as? [[String: Any]])
-    #expect(!violations.isEmpty)
-    for violation in violations {
-      #expect(violation["seen"] as? String == "its code broke off the process")
-      #expect((violation["workload"] as? String)?.isEmpty == false)
-    }
-    #expect(violations.contains { $0["law"] as? String == "one-neuron" })
+    #expect(violations.count == 1)
+    #expect(violations[0]["law"] as? String == "outputs")
+    #expect(violations[0]["seen"] as? String == "its code broke off the process")
+    #expect(violations[0]["workload"] as? String == "a 1-1 network and 2 samples")
+    #expect((conformance[1]["untried"] as? [String])?.contains("books") == true)
     let line = try #require(outcome.error.split(separator: "\n").last)
     #expect(line.hasPrefix("substrata: picky-trapping breaks the law"))
+  }
+
+  @Test func ifNoneComesToAnEndThatIsTheError() throws {
+    let outcome = try Tool.run(
+      ["compare", "--samples", "4", "--substrates", "trapping,gives-up-by-itself", "--quiet"],
+      of: Self.path)
+    #expect(outcome.status == 3 && outcome.output.isEmpty)
+    #expect(
+      outcome.error.contains("substrata: every substrate refuses")
+        || outcome.error.contains("substrata: no substrate came to an end"))
+  }
+
+  @Test func theStackMayRunOver() throws {
+    let outcome = try Tool.run(
+      [
+        "compare", "--samples", "4", "--substrates", "honest,bottomless", "--format", "csv",
+        "--quiet",
+      ],
+      of: Self.path)
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("trapped") && outcome.output.contains("honest"))
   }
 
   @Test func whatNeverEndsIsNamed() throws {

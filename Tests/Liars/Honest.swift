@@ -68,9 +68,9 @@ public struct Honest: Substrate {
   public func run(
     _ program: Program, on stream: SampleStream, in context: RunContext
   ) throws(Cancelled) -> Run {
-    let outputs = try context.map(blocks: stream.samples.count) { sample in
+    let outputs = (0..<stream.samples.count).flatMap { sample in
       stream.reference.output(of: sample).map { Float($0) }
-    }.flatMap { $0 }
+    }
     var run = Run(
       outputs: outputs, latency: Seconds(1e-9), longestLatency: Seconds(1e-9),
       energyKind: .predicted, ledger: ledger(program),

@@ -22,7 +22,7 @@ public struct Liar: Sendable, CustomStringConvertible {
     substrate = honest
   }
 
-  /// At least one for each law, but for traps and what has no end, which would take the tests along.
+  /// At least one for each law. What breaks off the process or has no end is among `Wreckers`.
   public static let all: [Liar] = [
     Liar("card", "default-out-of-range") {
       $0.card = Honest.card(
@@ -37,6 +37,9 @@ public struct Liar: Sendable, CustomStringConvertible {
         claims: Claims(
           temperatureExponent: 1, scalings: [.init("weight", exponent: 1, over: 1...100)]))
     },
+    Liar("card", "refuses-everything") {
+      $0.card = Honest.card("refuses-everything", meaning: { _ in .refused("not today") })
+    },
     Liar("outputs", "too-few-outputs") {
       $0.act = { run, _, _, _ in run.outputs.removeLast() }
     },
@@ -46,6 +49,32 @@ public struct Liar: Sendable, CustomStringConvertible {
       $0.act = { run, _, _, _ in run.latency = Seconds(2e-9) }
     },
     Liar("headline", "silent-zero") { $0.act = { run, _, _, _ in run.ledger = Ledger() } },
+    Liar("cost", "nothing-at-all") { honest in
+      let honestly = honest
+      honest.act = { run, program, _, _ in
+        run.ledger = honestly.ledger(program, times: 0)
+        run.limits = []
+      }
+    },
+    Liar("signs", "unsure-of-everything") { honest in
+      honest.act = { run, program, _, _ in
+        // Its books miss, and nobody can tell.
+        for layer in program.network.layers {
+          run.ledger.post(
+            .dissipated, layer: layer.name, mechanism: "erasure", kind: .predicted, Joules(1e-21),
+            standardError: Joules(1), source: .landauer1961, boundary: .device)
+        }
+      }
+    },
+    Liar("signs", "floor-of-any-height") {
+      $0.act = { run, program, _, _ in
+        run.limits = [
+          Limit(
+            "erasure", kind: .floor, ThermalEnergy(1e9),
+            range: ThermalEnergy(0)...ThermalEnergy(.infinity), source: .landauer1961)
+        ]
+      }
+    },
     Liar("signs", "negative-energy") { honest in
       let honestly = honest
       honest.act = { run, program, _, _ in run.ledger = honestly.ledger(program, times: -1) }
@@ -127,6 +156,13 @@ public struct Liar: Sendable, CustomStringConvertible {
         return try usual(network, conditions, card)
       }
     },
+    Liar("one-neuron", "void-on-one-neuron") {
+      $0.act = { run, program, _, _ in
+        if program.network.parameterCount == 2, program.largestWeight == 1 {
+          run.verdict = .diverged
+        }
+      }
+    },
     Liar("silent-layer", "divides-by-a-layer") {
       $0.act = { run, program, stream, _ in
         if stream.isSilent { run.latency = Seconds(1e-9 / 0) }
@@ -157,6 +193,15 @@ public struct Liar: Sendable, CustomStringConvertible {
     },
     Liar("seed", "throws-dice") {
       $0.act = { run, _, _, _ in run.outputs[0] += Float.random(in: 1...2) }
+    },
+    Liar("seed", "throws-dice-for-its-limits") {
+      $0.act = { run, _, _, _ in
+        run.limits = [
+          Limit(
+            "erasure", kind: .convention, ThermalEnergy(Double.random(in: 0...1)),
+            source: .landauer1961)
+        ]
+      }
     },
     Liar("threads", "whoever-comes-first") {
       $0.act = { run, _, stream, context throws(Cancelled) in
@@ -255,6 +300,24 @@ public struct Liar: Sendable, CustomStringConvertible {
     Liar("parameters", "has-a-word-it-does-not-know") {
       $0.act = { run, program, _, _ in
         if program.conditions.settings.word("mode") == "odd" { run.outputs = [] }
+      }
+    },
+    Liar("parameters", "knows-matrices-alone-and-breaks-at-an-end") { honest in
+      honest.card = Honest.card(
+        "knows-matrices-alone-and-breaks-at-an-end",
+        meaning: { kind in
+          [.input, .dense, .reshape].contains(kind) ? .modelled("bits") : .refused("matrices alone")
+        })
+      honest.act = { run, program, _, _ in if program.load > 1e5 { run.outputs = [] } }
+    },
+    Liar("cancellation", "hands-over-half-a-run") { honest in
+      let honestly = honest
+      honest.act = { run, program, _, context in
+        do {
+          try context.checkCancellation()
+        } catch {
+          run.ledger = honestly.ledger(program, times: 1.5)
+        }
       }
     },
     Liar("outputs", "gives-up-by-itself") {

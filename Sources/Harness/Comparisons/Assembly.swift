@@ -118,9 +118,10 @@ struct Assembly {
         }, isoAccuracy: isoAccuracy))
   }
 
-  /// Takes in that a substrate's run was given up.
-  mutating func addCancelled(_ substrate: String) {
-    refused.append(.cancelled(substrate))
+  /// Takes in that a substrate's run was given up: what; limit or cause; remedy.
+  mutating func addCancelled(_ substrate: String, _ detail: String) {
+    refused.append(
+      Comparison.Refused(substrate: substrate, reason: .cancelled, detail: detail))
   }
 
   /// The finished comparison.

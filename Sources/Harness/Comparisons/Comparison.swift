@@ -148,20 +148,13 @@ extension Comparison {
     /// What; limit or cause; remedy.
     public let detail: String
 
-    /// A substrate whose run was given up.
-    static func cancelled(_ substrate: String) -> Refused {
-      Refused(
-        substrate: substrate, reason: .cancelled,
-        detail: "its run was given up before its end; ask for less, or wait longer")
-    }
-
     /// A substrate whose code broke off the process.
     static func trapped(_ substrate: String) -> Refused {
       Refused(
         substrate: substrate, reason: .trapped,
         detail:
-          "its code broke off the process; what it said stands on standard error; mend it, or leave it "
-          + "out with --substrates")
+          "its code broke off the process; 'swift run -c debug' shows where; mend it, or leave it out with "
+          + "--substrates")
     }
 
     /// Why a substrate is without a row: it refuses, or its run came to no end.

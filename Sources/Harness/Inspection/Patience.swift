@@ -14,6 +14,7 @@ package func waiting<Result: Sendable>(
 ) -> Result? {
   let place = Place<Result>()
   let thread = Thread {
+    Underway.giveHandlersAStack()
     let result = work { place.isUp.load(ordering: .relaxed) }
     place.result.withLock { $0 = result }
     place.done.signal()

@@ -114,9 +114,14 @@ package struct RunInspection: Sendable {
     guard run.verdict != .diverged else { return nil }
     for posting in run.ledger.postings {
       let name = "\(posting.flow.rawValue), \(posting.mechanism) of \(posting.layer)"
-      if let error = posting.standardError, !(error.value >= 0) {
+      // Otherwise it would excuse anything.
+      if let error = posting.standardError,
+        !(error.value >= 0
+          && error.value <= handled(run.ledger.postings.filter { $0.kind == posting.kind }))
+      {
         return RunFault(
-          expected: "a standard error of at least 0", seen: "\(figure(error.value)) J (\(name))")
+          expected: "a standard error from 0 to the energy that is handled",
+          seen: "\(figure(error.value)) J (\(name))")
       }
       if let range = posting.range, !range.contains(posting.energy) {
         return RunFault(
@@ -139,6 +144,16 @@ package struct RunInspection: Sendable {
         return RunFault(
           expected: "heat of at least 0 over the cyclic stream",
           seen: "\(figure(heat)) J of the kind '\(kind.rawValue)'")
+      }
+    }
+    for limit in run.limits {
+      let range = limit.range ?? limit.energy...limit.energy
+      let error = limit.standardError?.value ?? 0
+      guard range.contains(limit.energy), range.lowerBound.value.isFinite,
+        range.upperBound.value.isFinite, error >= 0, error.isFinite
+      else {
+        return RunFault(
+          expected: "limits within finite ranges of their own", seen: "'\(limit.name)' is not")
       }
     }
     for limit in run.limits where limit.energy.value < 0 {
@@ -168,10 +183,10 @@ package struct RunInspection: Sendable {
   /// boundary.
   package var layerBooks: RunFault? {
     guard run.verdict != .diverged else { return nil }
-    let known = Set(layers.map(\.name) + ["inputs", "outputs"])
+    let known = Set(layers.map(\.name) + ["inputs", "outputs", "machine"])
     if let posting = run.ledger.postings.first(where: { !known.contains($0.layer) }) {
       return RunFault(
-        expected: "layers of the network, 'inputs' or 'outputs'",
+        expected: "layers of the network, 'inputs', 'outputs' or 'machine'",
         seen: "an energy of layer '\(posting.layer)'")
     }
     for layer in known.sorted() {

@@ -6,7 +6,7 @@ internal import Synchronization
 /// One thing at a time: substrates run one after the other.
 package enum Underway {
   private static let capacity = 1 << 16
-  private static let lock = Mutex(())
+  private static let lock = Mutex(0)
 
   /// The words of what is being run, behind a prefix and ended by a 0; empty if nothing is. A signal handler may read
   /// it: it never moves, and is written in place.
@@ -27,15 +27,33 @@ package enum Underway {
   private static let kept = Mutex("")
 
   /// Notes what begins: the substrate first.
-  package static func begin(_ words: String...) {
-    write(prefix + words.joined(separator: separator))
+  ///
+  /// - Returns: what its end is noted with.
+  package static func begin(_ words: String...) -> Int {
+    lock.withLock { turn in
+      turn += 1
+      write(prefix + words.joined(separator: separator))
+      return turn
+    }
   }
 
-  /// Notes that it has ended.
-  package static func end() { write("") }
+  /// Notes that it has ended; what was left behind, and ends while another is run, changes nothing.
+  package static func end(_ turn: Int) {
+    lock.withLock { if $0 == turn { write("") } }
+  }
+
+  /// Gives the thread at work a stack for handlers of signals, for the case that its own has run over. It keeps it to
+  /// its end.
+  package static func giveHandlersAStack() {
+    let size = 1 << 16
+    var stack = stack_t()
+    stack.ss_sp = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+    stack.ss_size = size
+    sigaltstack(&stack, nil)
+  }
 
   private static func write(_ words: String) {
-    lock.withLock { _ in
+    do {
       // Empty until it is whole.
       text[0] = 0
       let bytes = words.utf8.prefix(capacity - 1)

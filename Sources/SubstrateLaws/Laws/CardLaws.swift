@@ -1,3 +1,4 @@
+internal import Networks
 internal import Parameters
 internal import Quantities
 internal import SubstrateCore
@@ -21,6 +22,9 @@ extension ConformanceLaw {
         }, "an id of small letters, digits and hyphens", "'\(card.id)'")
     try expect(!card.title.isEmpty, "a title", "none")
     try expect(!card.principle.isEmpty, "a principle in one sentence", "none")
+    // A machine that runs no network breaks no law.
+    let isUsable = if case .refused = card.meaning(.dense) { false } else { true }
+    try expect(isUsable, "matrices among what it does not refuse", "'dense' is refused")
     try expect(!card.sources.isEmpty, "a source at least", "none")
     let keys = card.sources.map(\.key)
     try expect(Set(keys).count == keys.count, "each source once", keys.joined(separator: ", "))
@@ -52,7 +56,8 @@ extension ConformanceLaw {
     }
     let claims = card.claims
     try expect(
-      claims.temperatureExponent.isFinite && claims.idealError >= 0 && claims.idealError <= 0.01
+      (claims.temperatureExponent?.isFinite ?? true) && claims.idealError >= 0
+        && claims.idealError <= 0.01
         && claims.booksError >= 0 && claims.booksError <= 0.01,
       "claims of errors from 0 to a percent",
       "idealError \(claims.idealError), booksError \(claims.booksError)")

@@ -12,7 +12,15 @@ extension ConformanceLaw {
       // From the start, and from the second question on.
       for patience in [0, 1] {
         let asked = Asked(before: patience)
-        _ = try examination.trial(probe, .init(isCancelled: { asked.isOver }))
+        guard
+          case .run(let run) = try examination.trial(probe, .init(isCancelled: { asked.isOver }))
+        else { continue }
+        // Whole, or nothing: what is left of a run is no figure.
+        let whole = try examination.run(probe)
+        if let difference = whole.isSame(as: run) {
+          throw examination.violation(
+            expected: "Cancelled, or the whole result", seen: "other \(difference)", on: probe.name)
+        }
       }
     }
   }

@@ -11,6 +11,10 @@ extension ConformanceLaw {
     for probe in OperationProbes.all where !probe.isRefused(by: examination.card) {
       let run = try examination.run(probe)
       try examination.check(run, probe)
+      if run.verdict == .diverged {
+        throw examination.violation(
+          expected: "a run that is not void", seen: "the verdict 'diverged'", on: probe.name)
+      }
     }
   }
 

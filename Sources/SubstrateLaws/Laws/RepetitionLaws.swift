@@ -13,7 +13,7 @@ extension ConformanceLaw {
     for probe in examination.probes {
       let first = try examination.run(probe)
       let second = try examination.run(probe)
-      if let difference = first.isSame(as: second) {
+      if let difference = first.isSameInReports(as: second) {
         throw examination.violation(
           expected: "the same bits twice", seen: "other \(difference)", on: probe.name)
       }
@@ -39,7 +39,7 @@ extension ConformanceLaw {
         ("five threads", Harness::workers(threads: 5)),
       ] {
         let run = try examination.run(many, .init(workers: workers))
-        if let difference = serial.isSame(as: run) {
+        if let difference = serial.isSameInReports(as: run) {
           throw examination.violation(
             expected: "the same bits by \(name)", seen: "other \(difference)", on: many.name)
         }
@@ -67,7 +67,7 @@ extension ConformanceLaw {
       let fresh = try examination.run(probe)
       let places = (0..<probe.samples.count + 1).map { ($0 * 2 + 1) % probe.samples.count }
       let used = try examination.run(probe, .init(rehearsal: probe.samples.arranged(places)))
-      if let difference = fresh.isSame(as: used) {
+      if let difference = fresh.isSameInReports(as: used) {
         throw examination.violation(
           expected: "the same as by a fresh program", seen: "other \(difference)", on: probe.name)
       }

@@ -55,7 +55,19 @@ extension ConformanceLaw {
           }
         }
       }
-    } + [settled]
+    } + [cost, settled]
+
+  /// Zero everywhere is a silent zero.
+  static let cost = ConformanceLaw(
+    "cost", "on some workload the energy that heads the row is not 0"
+  ) { examination throws(Violation) in
+    for probe in examination.probes {
+      if try examination.run(probe).work != 0 { return }
+    }
+    throw examination.violation(
+      expected: "some energy, or a kind that has some, on samples that differ", seen: "0 J",
+      on: "all \(examination.probes.count) usual workloads")
+  }
 
   /// At its defaults a machine is to be one that works.
   static let settled = ConformanceLaw(
