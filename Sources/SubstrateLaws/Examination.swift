@@ -14,6 +14,8 @@ struct Examination {
   /// The laws that have been found broken.
   var broken: Set<String> = []
   private(set) var trials = 0
+  /// Runs of usual workloads at the defaults, by workload: what a single run has to be many laws ask of the same one.
+  private var usualRuns: [String: Run] = [:]
   /// Whether a run does not end and goes on behind our back: nothing else can be measured then.
   private(set) var isLeftBehind = false
 
@@ -153,6 +155,14 @@ struct Examination {
     }
   }
 
+  /// A run of a workload at the defaults, the same one for whoever asks.
+  mutating func usualRun(_ probe: Probe) throws(Violation) -> Run {
+    if let known = usualRuns[probe.name] { return known }
+    let run = try run(probe)
+    usualRuns[probe.name] = run
+    return run
+  }
+
   // MARK: What is seen
 
   func inspection(_ run: Run, _ probe: Probe, _ setup: Setup = Setup()) -> RunInspection {
@@ -172,7 +182,7 @@ struct Examination {
   var typical: Probe { Probe.typical.isRefused(by: card) ? Probe.usual[1] : Probe.typical }
 
   /// The workloads whose operations the card does not refuse, smallest first.
-  var probes: [Probe] { Probe.usual.filter { $0.isRefused(by: card) == false } }
+  var probes: [Probe] { Probe.usual.filter { !$0.isRefused(by: card) } }
 }
 
 extension Run {
@@ -190,8 +200,8 @@ extension Run {
     }.squareRoot()
   }
 
-  /// Everything that must be the same bits where a run is repeated.
-  func isSame(as other: Run) -> String? {
+  /// What differs of everything that a comparison rests on; nothing if all of it is the same bits.
+  func difference(from other: Run) -> String? {
     if outputs.map(\.bitPattern) != other.outputs.map(\.bitPattern) { return "outputs" }
     if latency != other.latency || longestLatency != other.longestLatency { return "latencies" }
     if verdict != other.verdict { return "verdicts" }
@@ -209,9 +219,9 @@ extension Run {
     return nil
   }
 
-  /// The same of everything that a report may show.
-  func isSameInReports(as other: Run) -> String? {
-    if let difference = isSame(as: other) { return difference }
+  /// What differs of everything that a report may show.
+  func difference(inReports other: Run) -> String? {
+    if let difference = difference(from: other) { return difference }
     if energyKind != other.energyKind { return "kinds of energy" }
     if slowDriving != other.slowDriving { return "slow limits" }
     if diagnostics != other.diagnostics { return "diagnostics" }

@@ -14,7 +14,8 @@ package func waiting<Result: Sendable>(
 ) -> Result? {
   let place = Place<Result>()
   let thread = Thread {
-    Underway.giveHandlersAStack()
+    let stack = Underway.giveHandlersAStack()
+    defer { Underway.takeBack(stack) }
     let result = work { place.isUp.load(ordering: .relaxed) }
     place.result.withLock { $0 = result }
     place.done.signal()

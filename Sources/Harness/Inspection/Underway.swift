@@ -42,28 +42,36 @@ package enum Underway {
     lock.withLock { if $0 == turn { write("") } }
   }
 
-  /// Gives the thread at work a stack for handlers of signals, for the case that its own has run over. It keeps it to
-  /// its end.
-  package static func giveHandlersAStack() {
-    let size = 1 << 16
+  /// Gives the thread at work a stack for handlers of signals, for the case that its own has run over.
+  ///
+  /// - Returns: the stack, for whoever takes it back before the thread ends.
+  @discardableResult package static func giveHandlersAStack() -> UnsafeMutableRawPointer {
     var stack = stack_t()
-    stack.ss_sp = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
-    stack.ss_size = size
+    stack.ss_size = 1 << 16
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: stack.ss_size, alignment: 16)
+    stack.ss_sp = memory
     sigaltstack(&stack, nil)
+    return memory
+  }
+
+  /// Takes back the stack of the thread at work.
+  package static func takeBack(_ memory: UnsafeMutableRawPointer) {
+    var none = stack_t()
+    none.ss_flags = Int32(SS_DISABLE)
+    sigaltstack(&none, nil)
+    memory.deallocate()
   }
 
   private static func write(_ words: String) {
-    do {
-      // Empty until it is whole.
-      text[0] = 0
-      let bytes = words.utf8.prefix(capacity - 1)
-      var place = 0
-      for byte in bytes {
-        if place > 0 { text[place] = CChar(bitPattern: byte) }
-        place += 1
-      }
-      text[place] = 0
-      if let first = bytes.first { text[0] = CChar(bitPattern: first) }
+    // Empty until it is whole.
+    text[0] = 0
+    let bytes = words.utf8.prefix(capacity - 1)
+    var place = 0
+    for byte in bytes {
+      if place > 0 { text[place] = CChar(bitPattern: byte) }
+      place += 1
     }
+    text[place] = 0
+    if let first = bytes.first { text[0] = CChar(bitPattern: first) }
   }
 }

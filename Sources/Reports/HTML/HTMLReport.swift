@@ -17,6 +17,16 @@ struct HTMLReport {
 
   /// The whole document.
   var document: String {
+    Self.document(
+      title,
+      """
+      \(heading)\(headline)\(ladder)\(time)\(accuracy)\(bars)\(reading)\(settings)\(differences)\
+      \(crossings)\(coverage)\(warnings)\(sources)\(remake)
+      """)
+  }
+
+  /// A page that needs nothing from elsewhere, and says so to the browser.
+  static func document(_ title: String, _ contents: Markup) -> String {
     let digest = Data(StyleSheet.digest.bytes).base64EncodedString()
     let policy =
       "default-src 'none'; style-src 'sha256-\(digest)'; base-uri 'none'; form-action 'none'"
@@ -34,8 +44,7 @@ struct HTMLReport {
       </head>
       <body>
       <main>
-      \(heading)\(headline)\(ladder)\(time)\(accuracy)\(bars)\(reading)\(settings)\(differences)\
-      \(crossings)\(coverage)\(warnings)\(sources)\(remake)</main>
+      \(contents)</main>
       </body>
       </html>
 

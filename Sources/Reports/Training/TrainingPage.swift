@@ -13,31 +13,13 @@ struct TrainingPage {
 
   /// The whole document.
   var document: String {
-    let digest = Data(StyleSheet.digest.bytes).base64EncodedString()
-    let policy =
-      "default-src 'none'; style-src 'sha256-\(digest)'; base-uri 'none'; form-action 'none'"
-    let page: Markup = """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8"/>
-      <meta http-equiv="Content-Security-Policy" content="\(policy)"/>
-      <meta name="viewport" content="width=device-width, initial-scale=1"/>
-      <meta name="color-scheme" content="light dark"/>
-      <meta name="referrer" content="no-referrer"/>
-      <title>\(text.title)</title>
-      <style>\(StyleSheet.markup)</style>
-      </head>
-      <body>
-      <main>
+    HTMLReport.document(
+      text.title,
+      """
       <h1>\(text.title)</h1>
       \(HTMLReport.list(text.facts.map { ($0.name, $0.fact) }))\(costs)\(curves)<h2>How to read it</h2>
-      \(HTMLReport.list(text.legend.map { ($0.term, $0.meaning) }))\(notes)\(warnings)\(sources)\(remake)</main>
-      </body>
-      </html>
-
-      """
-    return page.text
+      \(HTMLReport.list(text.legend.map { ($0.term, $0.meaning) }))\(notes)\(warnings)\(sources)\(remake)
+      """)
   }
 
   private var costs: Markup {

@@ -17,10 +17,8 @@ extension ConformanceLaw {
         else { continue }
         // Whole, or nothing: what is left of a run is no figure.
         let whole = try examination.run(probe)
-        if let difference = whole.isSame(as: run) {
-          throw examination.violation(
-            expected: "Cancelled, or the whole result", seen: "other \(difference)", on: probe.name)
-        }
+        try examination.expect(
+          "Cancelled, or the whole result", whole.difference(from: run), on: probe)
       }
     }
   }

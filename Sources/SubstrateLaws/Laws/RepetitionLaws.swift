@@ -13,10 +13,8 @@ extension ConformanceLaw {
     for probe in examination.probes {
       let first = try examination.run(probe)
       let second = try examination.run(probe)
-      if let difference = first.isSameInReports(as: second) {
-        throw examination.violation(
-          expected: "the same bits twice", seen: "other \(difference)", on: probe.name)
-      }
+      try examination.expect(
+        "the same bits twice", first.difference(inReports: second), on: probe)
     }
   }
 
@@ -39,10 +37,8 @@ extension ConformanceLaw {
         ("five threads", Harness::workers(threads: 5)),
       ] {
         let run = try examination.run(many, .init(workers: workers))
-        if let difference = serial.isSameInReports(as: run) {
-          throw examination.violation(
-            expected: "the same bits by \(name)", seen: "other \(difference)", on: many.name)
-        }
+        try examination.expect(
+          "the same bits by \(name)", serial.difference(inReports: run), on: many)
       }
     }
   }
@@ -53,10 +49,8 @@ extension ConformanceLaw {
     for probe in examination.probes {
       let whole = try examination.run(probe)
       let trial = try examination.run(probe, .init(isTrial: true))
-      if let difference = whole.isSame(as: trial) {
-        throw examination.violation(
-          expected: "the same as in a whole run", seen: "other \(difference)", on: probe.name)
-      }
+      try examination.expect(
+        "the same as in a whole run", whole.difference(from: trial), on: probe)
     }
   }
 
@@ -67,10 +61,8 @@ extension ConformanceLaw {
       let fresh = try examination.run(probe)
       let places = (0..<probe.samples.count + 1).map { ($0 * 2 + 1) % probe.samples.count }
       let used = try examination.run(probe, .init(rehearsal: probe.samples.arranged(places)))
-      if let difference = fresh.isSameInReports(as: used) {
-        throw examination.violation(
-          expected: "the same as by a fresh program", seen: "other \(difference)", on: probe.name)
-      }
+      try examination.expect(
+        "the same as by a fresh program", fresh.difference(inReports: used), on: probe)
     }
   }
 
@@ -101,6 +93,12 @@ extension ConformanceLaw {
 }
 
 extension Examination {
+  /// No difference between two runs.
+  func expect(_ expected: String, _ difference: String?, on probe: Probe) throws(Violation) {
+    guard let difference else { return }
+    throw violation(expected: expected, seen: "other \(difference)", on: probe.name)
+  }
+
   /// The same energy on two arrangements of the same samples, but for chance, rounding and what the card allows
   /// integrals.
   fileprivate mutating func expectSameEnergy(

@@ -49,7 +49,7 @@ extension ConformanceLaw {
     SingleRunLaw.all.map { law in
       ConformanceLaw(law.name, law.statement) { examination throws(Violation) in
         for probe in examination.probes {
-          let run = try examination.run(probe)
+          let run = try examination.usualRun(probe)
           if let fault = law.check(examination.inspection(run, probe)) {
             throw examination.violation(fault, on: probe.name)
           }
@@ -62,7 +62,7 @@ extension ConformanceLaw {
     "cost", "on some workload the energy that heads the row is not 0"
   ) { examination throws(Violation) in
     for probe in examination.probes {
-      if try examination.run(probe).work != 0 { return }
+      if try examination.usualRun(probe).work != 0 { return }
     }
     throw examination.violation(
       expected: "some energy, or a kind that has some, on samples that differ", seen: "0 J",
@@ -74,7 +74,7 @@ extension ConformanceLaw {
     "settled", "at its defaults the verdict is 'settled'"
   ) { examination throws(Violation) in
     for probe in examination.probes {
-      let run = try examination.run(probe)
+      let run = try examination.usualRun(probe)
       if run.verdict != .settled {
         throw examination.violation(
           expected: "the verdict 'settled'", seen: "'\(run.verdict.rawValue)'", on: probe.name)
