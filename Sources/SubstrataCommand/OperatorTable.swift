@@ -42,9 +42,9 @@ enum OperatorTable {
   private static func variants(of kind: Operation.Kind) -> [String] {
     switch kind {
     case .convolution: ["transposed-convolution"]
-    case .pool: Pool.Kind.allCases.map { "\($0.rawValue)-pool" }
-    case .input, .dense, .scale, .activation, .prelu, .add, .multiply, .matrixProduct, .softmax,
-      .logSoftmax, .normalize, .rearrange, .reshape:
+    case .meanPool: ["sum-pool"]
+    case .input, .dense, .scale, .relu, .activation, .prelu, .add, .multiply, .matrixProduct,
+      .softmax, .logSoftmax, .normalize, .maxPool, .rearrange, .reshape:
       []
     }
   }
@@ -59,7 +59,8 @@ enum OperatorTable {
         "a kernel passed over positions: strides, padding, dilation, groups; or its transpose"
       )
     case .scale: ("linear", "y = a x + b for each component, with constants")
-    case .activation: ("elementwise", "y = f(x) for each component")
+    case .relu: ("elementwise", "y = max(x, 0) for each component")
+    case .activation: ("elementwise", "y = f(x) for each component, f any function but relu")
     case .prelu: ("elementwise", "y = x, or below 0 a trained slope times x")
     case .add: ("linear", "the sum of two or more values of one shape")
     case .multiply: ("nonlinear", "the product of two values of one shape, component by component")
@@ -67,7 +68,8 @@ enum OperatorTable {
     case .softmax: ("nonlinear", "y_i = exp(x_i)/sum_j exp(x_j) along the last axis")
     case .logSoftmax: ("nonlinear", "y_i = x_i - log sum_j exp(x_j) along the last axis")
     case .normalize: ("nonlinear", "y = (x - mean)/sqrt(variance + eps) along the last axis")
-    case .pool: ("pool", "the greatest, the mean or the sum in a window: max-, mean-, sum-pool")
+    case .maxPool: ("pool", "the greatest in a window")
+    case .meanPool: ("pool", "the mean in a window, or the sum: sum-pool")
     case .rearrange:
       (
         "wiring",
@@ -78,7 +80,7 @@ enum OperatorTable {
   }
 
   private static let functions: [Report.Named] = [
-    (Activation.relu, "max(x, 0)"), (.leakyReLU(slope: 0), "x, or slope x below 0"),
+    (Activation.leakyReLU(slope: 0), "x, or slope x below 0"),
     (.elu(alpha: 1), "x, or alpha (exp x - 1) below 0"),
     (.selu(alpha: 1, gamma: 1), "gamma x, or gamma alpha (exp x - 1) below 0"),
     (.tanh, "tanh x"), (.sigmoid, "1/(1 + exp(-x))"),

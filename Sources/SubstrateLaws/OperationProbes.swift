@@ -21,7 +21,8 @@ enum OperationProbes {
 
   private static func network(_ kind: Operation.Kind) throws(NetworkError) -> Network? {
     // Two channels of 4, or 2 × 2.
-    let shape = try Shape(kind == .convolution || kind == .pool ? [2, 2, 2] : [2, 4])
+    let isPlanar = [.convolution, .maxPool, .meanPool].contains(kind)
+    let shape = try Shape(isPlanar ? [2, 2, 2] : [2, 4])
     var builder = Network.Builder(input: shape)
     let input = Network.Builder.input
     func dense(_ inputs: Int, _ outputs: Int) throws(NetworkError) -> Operation {
@@ -33,11 +34,12 @@ enum OperationProbes {
     switch kind {
     case .input: return nil
     case .dense: try builder.add(dense(4, 4), named: last, reading: [input])
-    case .convolution, .pool:
+    case .convolution, .maxPool, .meanPool:
       let axis = try Window.Axis(input: 2, kernel: 2)
       let window = try Window([axis, axis])
-      if kind == .pool {
-        try builder.add(.pool(try Pool(.max, window)), named: last, reading: [input])
+      if kind != .convolution {
+        let pool = try Pool(kind == .maxPool ? .max : .mean, window)
+        try builder.add(.pool(pool), named: last, reading: [input])
       } else {
         let weight = (0..<16).map { Float(($0 * 5) % 7 - 2) / 4 }
         try builder.add(
@@ -50,6 +52,7 @@ enum OperationProbes {
       try builder.add(
         .scale(try Scale(factors: [1, 2, 0.5, 1], offsets: [0, 1, 0, -1])), named: last,
         reading: [input])
+    case .relu: try builder.add(.activation(.relu), named: last, reading: [input])
     case .activation: try builder.add(.activation(.sigmoid), named: last, reading: [input])
     case .prelu:
       try builder.add(

@@ -4,8 +4,9 @@ import Testing
 /// What `list --operators` and `inspect` show.
 @Suite struct NetworkCommandTests {
   private static let kinds = [
-    "input", "dense", "convolution", "scale", "activation", "prelu", "add", "multiply",
-    "matrix-product", "softmax", "log-softmax", "normalize", "pool", "rearrange", "reshape",
+    "input", "dense", "convolution", "scale", "relu", "activation", "prelu", "add", "multiply",
+    "matrix-product", "softmax", "log-softmax", "normalize", "max-pool", "mean-pool", "rearrange",
+    "reshape",
   ]
 
   @Test func everyOperationIsListedWithWhatItIsOnEverySubstrate() throws {

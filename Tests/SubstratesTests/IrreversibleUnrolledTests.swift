@@ -83,7 +83,7 @@ import Testing
     try writer.add(.activation(.relu))
     let dense = writer.dense(3, 4)
     try writer.add(dense)
-    try sameCodes(try writer.network()) { $0.kind == .pool }
+    try sameCodes(try writer.network()) { $0.kind == .meanPool }
   }
 
   @Test func rearrangements() throws {

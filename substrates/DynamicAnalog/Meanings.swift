@@ -11,7 +11,7 @@ extension DynamicAnalog {
     case .scale: .free("a gain and an offset of the driver's amplifier, taken as ideal")
     case .add:
       .modelled("currents meet at a node; where the sum is a neuron, it is charged and reset")
-    case .activation, .prelu:
+    case .relu, .activation, .prelu:
       .modelled("the driver's curve; each component is a neuron, charged and reset")
     // Products of a weight and a neuron are the driver's, and so are those of two neurons: what is charged and
     // reset is the neuron that their sum is held in.
@@ -19,7 +19,7 @@ extension DynamicAnalog {
       .modelled("ideal multipliers in the driver; each component is a neuron, charged and reset")
     case .softmax, .logSoftmax, .normalize:
       .modelled("an ideal circuit in the driver; each component is a neuron, charged and reset")
-    case .pool:
+    case .maxPool, .meanPool:
       .modelled(
         "the driver follows the greatest line of a window, or their mean; each window is a neuron, "
           + "charged and reset")

@@ -18,20 +18,19 @@ extension IrreversibleDigital {
           + "used at all positions, and each input is read once")
     case .scale:
       .modelled("a fixed-point multiplier and an integer addition for each component: a MAC")
+    case .relu: .modelled("a clamp; each result is a neuron")
     case .activation:
       .modelled(
-        "a clamp (relu, clip), a multiplier (leaky-relu, abs) or a look-up in a stored table of 2^b "
-          + "codes (any other); each result is a neuron")
+        "a clamp (clip), a multiplier (leaky-relu, abs) or a look-up in a stored table of 2^b codes "
+          + "(any other); each result is a neuron")
     case .prelu: .modelled("a multiplier below 0 for each channel; each result is a neuron")
     case .add: .modelled("integer additions at a common step")
     case .multiply:
       .modelled("a MAC for each component, of two neurons' codes, both read from memory")
     case .matrixProduct:
       .modelled("MACs of neurons' codes, both matrices read from memory; no weight is stored")
-    case .pool:
-      .modelled(
-        "max: comparisons, each charged as an addition of b bits, and exact; mean and sum: integer "
-          + "additions, and the multiplier that any neuron has")
+    case .maxPool: .modelled("comparisons, each charged as an addition of b bits; exact")
+    case .meanPool: .modelled("integer additions, and the multiplier that any neuron has")
     case .rearrange:
       .free(
         "addresses: the same registers, read at other places, all held in one step; constants are "

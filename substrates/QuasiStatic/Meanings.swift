@@ -11,7 +11,7 @@ extension QuasiStatic {
       .modelled("elastic couplings: weights hold a neuron's rest position to other neurons")
     case .scale: .modelled("part of the coupling: a gain and an offset of the rest position")
     case .add: .modelled("couplings whose rest positions add up")
-    case .activation, .prelu:
+    case .relu, .activation, .prelu:
       .modelled("the coupling's law; each component is a neuron with stiffness and friction")
     case .multiply:
       .modelled("a coupling to the product of two neurons; each component is a neuron")
@@ -19,7 +19,7 @@ extension QuasiStatic {
       .modelled("couplings to sums of products of neurons; each component is a neuron")
     case .softmax, .logSoftmax, .normalize:
       .modelled("a coupling of a whole run of neurons; each component is a neuron")
-    case .pool:
+    case .maxPool, .meanPool:
       .modelled(
         "a coupling to the greatest neuron of a window (of equals the first), or to their mean; "
           + "each window is a neuron")

@@ -37,7 +37,8 @@ public enum Operation: Hashable, Sendable {
   /// The same numbers with other axes: a matter of naming, nothing moves.
   case reshape(Shape)
 
-  /// The sorts of operations, without what sets one apart from another of its sort.
+  /// The sorts of operations that hardware tells apart, without what sets one apart from another of its
+  /// sort.
   public enum Kind: String, CaseIterable, Hashable, Sendable {
     /// The input.
     case input
@@ -47,7 +48,9 @@ public enum Operation: Hashable, Sendable {
     case convolution
     /// Factors and offsets.
     case scale
-    /// A function of each component.
+    /// max(x, 0) of each component: apart from other functions, because most hardware has it or nothing.
+    case relu
+    /// Any other function of each component.
     case activation
     /// A leaky ReLU with trained slopes.
     case prelu
@@ -63,8 +66,10 @@ public enum Operation: Hashable, Sendable {
     case logSoftmax = "log-softmax"
     /// Mean 0 and variance 1 along the last axis.
     case normalize
-    /// The greatest, the mean or the sum in a window.
-    case pool
+    /// The greatest in a window.
+    case maxPool = "max-pool"
+    /// The mean or the sum in a window: a matrix with equal weights.
+    case meanPool = "mean-pool"
     /// Wires.
     case rearrange
     /// Other axes for the same numbers.
@@ -78,6 +83,7 @@ public enum Operation: Hashable, Sendable {
     case .dense: .dense
     case .convolution: .convolution
     case .scale: .scale
+    case .activation(.relu): .relu
     case .activation: .activation
     case .prelu: .prelu
     case .add: .add
@@ -86,7 +92,7 @@ public enum Operation: Hashable, Sendable {
     case .softmax: .softmax
     case .logSoftmax: .logSoftmax
     case .normalize: .normalize
-    case .pool: .pool
+    case .pool(let pool): pool.kind == .max ? .maxPool : .meanPool
     case .rearrange: .rearrange
     case .reshape: .reshape
     }
