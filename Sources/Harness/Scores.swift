@@ -34,17 +34,37 @@ struct Estimate: Equatable, Sendable {
     }
     standardError = (variance / count).squareRoot()
   }
+
+  /// Adds the square of an error that has another cause.
+  mutating func add(_ variance: Double) {
+    standardError = (standardError * standardError + variance).squareRoot()
+  }
+
+  /// The square of the error of the mean of some independent values: their variance over their number.
+  static func squaredError(ofMean values: [Double]) -> Double {
+    let mean = values.reduce(0, +) / Double(values.count)
+    let spread = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return spread / Double(values.count * (values.count - 1))
+  }
 }
 
-/// The outputs of a network over a stream, and the classes they name.
+/// The outputs of a network over a stream, and the classes they name: of one machine, or of several that were
+/// made anew with errors of their own.
 struct Scores: Sendable {
-  /// The place of the largest output of each sample, the first of equals.
+  /// The place of the largest output of each sample, the first of equals, `[repeats × samples]`.
   let classes: [Int]
   /// 1 where that is the label; none without labels.
   let hits: [Int]?
+  /// How many machines.
+  let repeats: Int
 
-  /// - Parameter outputs: sample after sample, all finite.
-  init(outputs: some RandomAccessCollection<some BinaryFloatingPoint>, width: Int, labels: [Int]?) {
+  /// - Parameters:
+  ///   - outputs: machine after machine, sample after sample, all finite.
+  ///   - labels: of the samples.
+  init(
+    outputs: some RandomAccessCollection<some BinaryFloatingPoint>, width: Int, labels: [Int]?,
+    repeats: Int = 1
+  ) {
     let count = outputs.count / width
     let classes = (0..<count).map { sample in
       let first = outputs.index(outputs.startIndex, offsetBy: sample * width)
@@ -59,20 +79,63 @@ struct Scores: Sendable {
     }
     self.classes = classes
     // One output names no class.
-    hits = width == 1 ? nil : labels.map { zip($0, classes).map { $0 == $1 ? 1 : 0 } }
+    hits =
+      width == 1
+      ? nil
+      : labels.map { labels in
+        classes.enumerated().map { $1 == labels[$0 % labels.count] ? 1 : 0 }
+      }
+    self.repeats = repeats
   }
 
-  /// The share of samples that are right.
-  var accuracy: Estimate? { hits.map { Estimate(ofWhole: $0) } }
+  /// How often each sample is right, over all machines.
+  var hitsBySample: [Int]? {
+    hits.map { hits in
+      let samples = hits.count / repeats
+      return (0..<samples).map { sample in
+        stride(from: sample, to: hits.count, by: samples).reduce(0) { $0 + hits[$1] }
+      }
+    }
+  }
+
+  /// How many samples each machine has right.
+  var hitsByRepeat: [Int]? {
+    hits.map { hits in
+      let samples = hits.count / repeats
+      return (0..<repeats).map { hits[$0 * samples..<($0 + 1) * samples].reduce(0, +) }
+    }
+  }
+
+  /// The share of samples that are right, with its error over samples and over machines.
+  var accuracy: Estimate? {
+    hitsBySample.map { hits in
+      var estimate = Estimate(ofMeans: hits, over: repeats)
+      estimate.add(varianceOfMachines)
+      return estimate
+    }
+  }
 
   /// Accuracy less another's, on the same samples.
   func difference(to other: Scores) -> Estimate? {
-    guard let hits, let others = other.hits else { return nil }
-    return Estimate(ofWhole: zip(hits, others).map { $0 - $1 })
+    guard let hits = hitsBySample, let others = other.hitsBySample else { return nil }
+    var estimate = Estimate(
+      ofMeans: zip(hits, others).map { $0 * other.repeats - $1 * repeats },
+      over: repeats * other.repeats)
+    estimate.add(varianceOfMachines + other.varianceOfMachines)
+    return estimate
   }
 
-  /// The share of samples on which both name the same class.
+  /// What the difference between machines adds to the square of the mean accuracy's error; 0 of one machine,
+  /// which says nothing of others.
+  private var varianceOfMachines: Double {
+    guard let hits = hitsByRepeat, repeats > 1 else { return 0 }
+    let samples = Double(classes.count / repeats)
+    return Estimate.squaredError(ofMean: hits.map { Double($0) / samples })
+  }
+
+  /// The share of samples on which both name the same class; the other is of one machine.
   func agreement(with other: Scores) -> Double {
-    Double(zip(classes, other.classes).count { $0 == $1 }) / Double(classes.count)
+    let agreeing = classes.enumerated().count { $1 == other.classes[$0 % other.classes.count] }
+    return Double(agreeing) / Double(classes.count)
   }
 }

@@ -14,6 +14,7 @@ extension Report {
   /// - `apart`: an energy of another kind, summed over layers, `name` is its mechanism;
   /// - `iso_accuracy`: a setting tried for equal accuracy, `name` is the parameter, `rule` found or below,
   ///   `verdict` how the search ended, `note` the setting and whether it meets the criterion;
+  /// - `unknown`: a part of the machine without a figure, `note` says why;
   /// - `reference`: the network itself; `task_floor`: latching its answer;
   /// - `refused`: a substrate that did not run, `note` says why.
   ///
@@ -23,6 +24,12 @@ extension Report {
     var lines = [CSVRow.columns.joined(separator: ",")]
     for result in comparison.results {
       lines += rows(of: result, quantum).map(\.line)
+      for part in comparison.coverage.unknownParts(of: result.substrate) {
+        var row = CSVRow(substrate: result.substrate, row: "unknown")
+        row["name"] = part.part
+        row["note"] = part.reason
+        lines.append(row.line)
+      }
     }
     var reference = CSVRow(row: "reference")
     reference["accuracy"] = number(comparison.reference.accuracy)

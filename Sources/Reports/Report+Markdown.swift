@@ -123,6 +123,9 @@ extension Report {
           [result.substrate, sum.mechanism, sum.kind.rawValue] + energies(sum.joules, comparison),
           remark: remark(on: sum, quantum, citations))
       }
+      for part in comparison.coverage.unknownParts(of: result.substrate) {
+        grid.row([result.substrate, part.part, "unknown", "", ""], remark: part.reason)
+      }
     }
     guard !grid.isEmpty else { return }
     page.heading("Limits, and energies apart")

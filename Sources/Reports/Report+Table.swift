@@ -149,6 +149,17 @@ extension Report {
         ["  " + sum.mechanism] + cells(sum.kind, sum.joules),
         remark: remark(on: sum, quantum, citations))
     }
+    let unknown = comparison.coverage.unknownParts(of: result.substrate)
+    if !unknown.isEmpty {
+      grid.row(
+        ["  not in any figure"] + columns.prefix(1).map { $0 == .kind ? "unknown" : "" },
+        remark: named(unknown))
+    }
+  }
+
+  /// Parts of a machine without a figure, by name.
+  static func named(_ parts: [Comparison.Coverage.Part]) -> String {
+    parts.map(\.part).joined(separator: ", ")
   }
 
   static func remark(

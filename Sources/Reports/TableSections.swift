@@ -121,6 +121,14 @@ extension Report {
             + "together; again, because what was chosen was chosen by its noise too"
         ))
     }
+    if comparison.coverage.substrates.contains(where: { $0.unknownParts != nil }) {
+      entries.append(
+        (
+          "unknown",
+          "parts of the machine inside its boundary that cost something nobody has published: the energy is too "
+            + "low by as much; reasons under Coverage"
+        ))
+    }
     for verdict in comparison.results.map(\.verdict).uniqued() {
       if let meaning = meaning(of: verdict) { entries.append((verdict.rawValue, meaning)) }
     }
@@ -148,9 +156,13 @@ extension Report {
     let count = Double(comparison.workload.samples)
     let share = 0.5 / (count + 1)
     let least = Numerals.percent((share * (1 - share) / count).squareRoot(), places: 2)
+    let machines = comparison.results.compactMap { result in
+      result.repeats.map { "; of \(result.substrate) over \($0) machines made anew, too" }
+    }
     return
       "one standard error; of a difference, from the samples on which exactly one is right; where all samples "
       + "are alike, as if half a sample in N + 1 were not (Jeffreys): \(least) here"
+      + machines.joined()
   }
 
   static func meaning(of verdict: Verdict) -> String? {
@@ -199,9 +211,18 @@ extension Report {
     return "multiply-accumulates: " + shares.joined(separator: "; ")
       + (comparison.coverage.complete
         ? "; no operation is left out" : "; OPERATIONS ARE LEFT OUT, energies are too low")
+      + countOfUnknownParts(in: comparison)
   }
 
-  /// Why operations are free or left out, by substrate.
+  /// How many parts of machines have no figure, with a separator before it; nothing for none.
+  private static func countOfUnknownParts(in comparison: Comparison) -> String {
+    let counts = comparison.coverage.substrates.compactMap { share in
+      share.unknownParts.map { "\($0.count) of \(share.substrate)" }
+    }
+    return counts.isEmpty ? "" : "; parts of machines unknown: " + counts.joined(separator: ", ")
+  }
+
+  /// Why operations are free or left out, and parts unknown, by substrate.
   static func coverageReasons(
     of comparison: Comparison
   ) -> [(substrate: String, reason: String)] {
@@ -218,6 +239,11 @@ extension Report {
                 + (status == .free ? " taken as free: " : " NOT modelled: ") + reason
             ))
         }
+      }
+      let parts = share.unknownParts ?? []
+      for reason in parts.map(\.reason).uniqued() {
+        reasons.append(
+          (share.substrate, named(parts.filter { $0.reason == reason }) + " unknown: " + reason))
       }
     }
     return reasons

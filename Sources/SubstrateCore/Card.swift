@@ -67,7 +67,6 @@ public struct Conditions: Hashable, Sendable {
   /// Conditions of a run.
   public init(temperature: Kelvin, settings: Settings) {
     precondition(temperature.isFinite && temperature > .zero, "a temperature is positive")
-    self.temperature = temperature
-    self.settings = settings
+    (self.temperature, self.settings) = (temperature, settings)
   }
 }

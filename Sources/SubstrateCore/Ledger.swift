@@ -55,11 +55,6 @@ public struct Ledger: Sendable {
     public let source: Source
     /// What it includes.
     public let boundary: Boundary
-
-    /// What handed over an energy that is `transferred`.
-    public var origin: String? {
-      flow == .transferred ? String(mechanism.trimmingPrefix("from ")) : nil
-    }
   }
 
   /// All entries, in the order in which they were made.

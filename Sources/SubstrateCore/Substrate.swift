@@ -77,8 +77,7 @@ public struct Refusal: Error, Hashable, Codable, Sendable {
 
   /// A refusal.
   public init(_ reason: Reason, _ detail: String) {
-    self.reason = reason
-    self.detail = detail
+    (self.reason, self.detail) = (reason, detail)
   }
 }
 
@@ -96,8 +95,11 @@ public enum Verdict: String, Codable, Sendable, CaseIterable {
 
 /// What a substrate's run of a stream gave.
 public struct Run: Sendable {
-  /// The outputs, sample after sample, `[samples × outputCount]`.
+  /// The outputs, sample after sample, `[repeats × samples × outputCount]`.
   public var outputs: [Float]
+  /// How many machines gave outputs, each made anew with errors of its own; energies and latencies are their
+  /// means. Reports state accuracy over all of them.
+  public var repeats = 1
   /// Time per inference: the mean over the stream.
   public var latency: Seconds
   /// Time of the slowest inference.
@@ -145,8 +147,7 @@ public struct SlowDriving: Sendable, Hashable {
 
   /// A machine's slow limit.
   public init(workTimesDuration: Double, abruptEnergy: ThermalEnergy, validFrom: Double) {
-    self.workTimesDuration = workTimesDuration
-    self.abruptEnergy = abruptEnergy
+    (self.workTimesDuration, self.abruptEnergy) = (workTimesDuration, abruptEnergy)
     self.validFrom = validFrom
   }
 }
@@ -210,13 +211,11 @@ public struct Diagnostic: Sendable, Hashable {
 
   /// A figure under a key.
   public init(_ key: String, _ title: String, _ value: Value) {
-    self.key = key
-    self.title = title
-    self.value = value
+    (self.key, self.title, self.value) = (key, title, value)
   }
 }
 
-/// What became of one operation of the network on a substrate. There is no silent zero.
+/// What became of one operation of the network, or of a part of the machine. There is no silent zero.
 public struct Coverage: Sendable, Hashable {
   /// What became of it.
   public enum Status: Sendable, Hashable {
@@ -226,9 +225,11 @@ public struct Coverage: Sendable, Hashable {
     case free(String)
     /// It costs something that is not in the ledger, for this reason: a gap.
     case unmodelled(String)
+    /// A part of the machine for which there is no figure, for this reason.
+    case unknown(String)
   }
 
-  /// The operation's name.
+  /// The operation's name, or the part's.
   public let operation: String
   /// Its multiply–accumulates.
   public let multiplyAccumulates: Int
@@ -240,6 +241,11 @@ public struct Coverage: Sendable, Hashable {
     operation = node.name
     multiplyAccumulates = node.multiplyAccumulates
     self.status = status
+  }
+
+  /// A part of the machine inside its stated boundary, such as a clock tree, whose cost nobody has published.
+  public init(part: String, unknown reason: String) {
+    (operation, multiplyAccumulates, status) = (part, 0, .unknown(reason))
   }
 
   /// The fate of one of a network's nodes as a card has it.

@@ -99,6 +99,34 @@ private let quantum = 300 * 1.380649e-23
     #expect(abs(result.outputError! - (25.0 / 8).squareRoot()) < 1e-15)
   }
 
+  /// Of two machines the second turns its second answer round.
+  @Test func errorsOfSeveralMachinesAreOverSamplesAndMachines() throws {
+    let result = try comparison { run in
+      run.outputs += run.outputs
+      run.outputs[10...11] = [5, 1]
+      run.repeats = 2
+    }.results[0]
+    #expect(result.repeats == 2 && result.accuracy == 0.625)
+    // The samples' shares 1, 1/2, 0, 1, and the machines' 3/4 and 1/2.
+    let machines = 2 * 0.125 * 0.125 / 2
+    let samples = ((1 + 0.25 + 1) / 4 - 0.625 * 0.625) / 4
+    #expect(abs(result.accuracyStandardError! - (samples + machines).squareRoot()) < 1e-15)
+    #expect(result.accuracyDifference == -0.125)
+    let differences = (0.25 / 4 - 0.125 * 0.125) / 4
+    #expect(
+      abs(result.accuracyDifferenceStandardError! - (differences + machines).squareRoot()) < 1e-15)
+    #expect(result.agreement == 7.0 / 8)
+    #expect(abs(result.outputError! - (25.0 / 16).squareRoot()) < 1e-15)
+    #expect(try comparison { _ in }.results[0].repeats == nil)
+  }
+
+  @Test func outputsOfEveryMachineAreDue() throws {
+    let comparison = try comparison { $0.repeats = 2 }
+    #expect(comparison.results[0].verdict == .diverged)
+    #expect(
+      comparison.warnings.contains { $0.contains("8 outputs of each of 2 machines; seen: 8") })
+  }
+
   @Test func certaintyIsNotClaimedFromAFewSamples() throws {
     let result = try comparison(of: Tiny.samples.labelled([0, 1, 1, 1])) { _ in }.results[0]
     #expect(result.accuracy == 1 && result.accuracyDifference == 0)
@@ -159,6 +187,16 @@ private let quantum = 300 * 1.380649e-23
     #expect(coverage.substrates[0].macsModelled == 0)
     #expect(coverage.substrates[0].operations.map(\.status) == [.unmodelled])
     #expect(try comparison { _ in }.coverage.complete)
+  }
+
+  @Test func partsWithoutAFigureAreListed() throws {
+    let coverage = try comparison {
+      $0.coverage.append(Coverage(part: "clock tree", unknown: "nobody has published one"))
+    }.coverage
+    #expect(coverage.unknownParts(of: "fake").map(\.part) == ["clock tree"])
+    #expect(coverage.unknownParts(of: "fake").map(\.reason) == ["nobody has published one"])
+    // It is no operation of the network.
+    #expect(coverage.complete && coverage.substrates[0].operations.count == 1)
   }
 
   @Test func mixedBoundariesAreWarnedOf() throws {

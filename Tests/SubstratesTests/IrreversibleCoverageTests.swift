@@ -24,6 +24,7 @@ import Testing
       try writer.add(convolution)
     case .scale:
       try writer.add(.scale(try Scale(factors: writer.numbers(4), offsets: writer.numbers(4))))
+    case .relu: try writer.add(.activation(.relu))
     case .activation: try writer.add(.activation(.gelu))
     case .prelu:
       try writer.add(.prelu(try ParametricReLU(slopes: writer.numbers(2), inner: 4)))
@@ -39,7 +40,8 @@ import Testing
     case .softmax: try writer.add(.softmax)
     case .logSoftmax: try writer.add(.logSoftmax)
     case .normalize: try writer.add(.normalize(epsilon: 1e-5))
-    case .pool: try writer.add(.pool(try Pool(.mean, Self.axis(4, 2))))
+    case .maxPool: try writer.add(.pool(try Pool(.max, Self.axis(4, 2))))
+    case .meanPool: try writer.add(.pool(try Pool(.mean, Self.axis(4, 2))))
     case .rearrange:
       try writer.add(.rearrange(try Rearrangement(shape: Shape(vector: 3), indices: [7, 0, 3])))
     }

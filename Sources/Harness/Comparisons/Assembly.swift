@@ -71,7 +71,8 @@ struct Assembly {
       isVoid
       ? nil
       : Scores(
-        outputs: run.outputs, width: lineup.workload.network.outputCount, labels: labels)
+        outputs: run.outputs, width: lineup.workload.network.outputCount, labels: labels,
+        repeats: run.repeats)
     if let own { scores.append((id, own)) }
     let difference = own?.difference(to: reference)
     let headline = run.ledger.postings.filter { $0.kind == run.energyKind }
@@ -115,7 +116,7 @@ struct Assembly {
         ),
         diagnosticTitles: run.diagnostics.map {
           Comparison.DiagnosticTitle(key: $0.key, title: $0.title)
-        }, isoAccuracy: isoAccuracy))
+        }, repeats: run.repeats == 1 ? nil : run.repeats, isoAccuracy: isoAccuracy))
   }
 
   /// Takes in that a substrate's run was given up: what; limit or cause; remedy.
@@ -156,8 +157,10 @@ struct Assembly {
   // MARK: What a substrate handed over
 
   private func outputError(of outputs: [Float]) -> Double? {
-    let squares = zip(outputs, referenceOutputs).reduce(0.0) {
-      $0 + (Double($1.0) - $1.1) * (Double($1.0) - $1.1)
+    var squares = 0.0
+    for (place, output) in outputs.enumerated() {
+      let error = Double(output) - referenceOutputs[place % referenceOutputs.count]
+      squares += error * error
     }
     return existing((squares / Double(outputs.count)).squareRoot())
   }
@@ -169,7 +172,11 @@ struct Assembly {
 
   private func share(_ given: [Coverage], of substrate: String) -> Comparison.Coverage.Share {
     var fates: [String: Coverage.Status] = [:]
-    for entry in given { fates[entry.operation] = entry.status }
+    for entry in given where !entry.isPart { fates[entry.operation] = entry.status }
+    let parts = given.compactMap { entry -> Comparison.Coverage.Part? in
+      guard case .unknown(let reason) = entry.status else { return nil }
+      return Comparison.Coverage.Part(part: entry.operation, reason: reason)
+    }
     let nodes = lineup.workload.network.nodes
     // The input computes nothing; it is listed only where a substrate says something of it. An
     // operation that goes unmentioned is a gap, never a silent zero.
@@ -179,7 +186,7 @@ struct Assembly {
         case .modelled: (.modelled, nil)
         case .free(let reason): (.free, reason)
         case .unmodelled(let reason): (.unmodelled, reason)
-        case nil: (.unmodelled, "the substrate does not mention it")
+        case .unknown, nil: (.unmodelled, "the substrate does not mention it")
         }
       return Comparison.Coverage.Operation(
         operation: node.name, macs: node.multiplyAccumulates, status: status,
@@ -189,7 +196,7 @@ struct Assembly {
     let modelled = operations.reduce(0) { $0 + ($1.status == .modelled ? $1.macs : 0) }
     return Comparison.Coverage.Share(
       substrate: substrate, macsModelled: all == 0 ? nil : Double(modelled) / Double(all),
-      operations: operations)
+      operations: operations, unknownParts: parts.isEmpty ? nil : parts)
   }
 
   // MARK: Sums

@@ -46,6 +46,8 @@ extension Comparison {
     public let diagnostics: [String: Figure]
     /// What tables call them, in the order in which they are shown.
     public let diagnosticTitles: [DiagnosticTitle]
+    /// How many machines, made anew each, the accuracy is the mean of; the key is absent for one.
+    public let repeats: Int?
     /// How its precision was found, in a comparison at equal accuracy; the key is absent in others.
     public let isoAccuracy: IsoAccuracy?
 
@@ -63,6 +65,7 @@ extension Comparison {
       case outputError = "output_rmse"
       case flows, ledger, diagnostics
       case diagnosticTitles = "diagnostic_titles"
+      case repeats
       case isoAccuracy = "iso_accuracy"
     }
   }

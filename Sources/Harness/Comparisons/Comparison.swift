@@ -220,18 +220,36 @@ extension Comparison {
       @OrNull public private(set) var macsModelled: Double?
       /// Every operation of the network.
       public let operations: [Operation]
+      /// Parts of the machine inside its boundary for which there is no figure; the key is absent for none.
+      public let unknownParts: [Part]?
 
       private enum CodingKeys: String, CodingKey {
         case substrate
         case macsModelled = "macs_modelled_share"
         case operations
+        case unknownParts = "unknown_parts"
       }
 
-      init(substrate: String, macsModelled: Double?, operations: [Operation]) {
+      init(substrate: String, macsModelled: Double?, operations: [Operation], unknownParts: [Part]?)
+      {
         self.substrate = substrate
         self.macsModelled = macsModelled
         self.operations = operations
+        self.unknownParts = unknownParts
       }
+    }
+
+    /// The parts of a substrate's machine for which there is no figure.
+    public func unknownParts(of substrate: String) -> [Part] {
+      substrates.first { $0.substrate == substrate }?.unknownParts ?? []
+    }
+
+    /// A part of a machine that costs something for which there is no figure.
+    public struct Part: Codable, Equatable, Sendable {
+      /// Its name.
+      public let part: String
+      /// Why there is none.
+      public let reason: String
     }
 
     /// What became of one operation.

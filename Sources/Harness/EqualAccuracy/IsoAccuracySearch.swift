@@ -206,18 +206,20 @@ struct IsoAccuracySearch {
   ) throws(Cancelled) -> Trial {
     trialCount += isFresh ? 0 : 1
     let count = stream.samples.count
-    let expected = count * stream.reference.layers.last!.count
     var first: Run?
     var hits = [Int](repeating: 0, count: count)
+    // Of every machine of every run.
     var means: [Double] = []
-    while means.count < repeats {
-      let index = means.count
+    var runs = 0
+    while runs < repeats {
+      let index = runs
       let purpose = isFresh ? "fresh" : "repeat"
       let own = index == 0 && !isFresh ? seed : derivedSeed(seed, for: "\(purpose) \(index)")
       let run = try runner.run(
         stream, context(own, "\(runner.card.title), setting \(trialCount)", true))
-      guard run.outputs.count == expected, run.outputs.allSatisfy(\.isFinite),
-        run.verdict != .diverged
+      let width = stream.reference.layers.last!.count
+      guard run.repeats > 0, run.outputs.count == run.repeats * count * width,
+        run.outputs.allSatisfy(\.isFinite), run.verdict != .diverged
       else {
         return Trial(
           runner: runner, run: first ?? run, difference: nil, repeatError: nil,
@@ -231,23 +233,19 @@ struct IsoAccuracySearch {
         }
       }
       let scores = Scores(
-        outputs: run.outputs, width: stream.reference.layers.last!.count, labels: labels)
-      var sum = 0
-      for (sample, hit) in scores.hits!.enumerated() {
-        hits[sample] += hit
-        sum += hit - reference.hits![sample]
-      }
-      means.append(Double(sum) / Double(count))
+        outputs: run.outputs, width: width, labels: labels, repeats: run.repeats)
+      for (sample, sum) in scores.hitsBySample!.enumerated() { hits[sample] += sum }
+      let exact = reference.hits!.reduce(0, +)
+      means += scores.hitsByRepeat!.map { Double($0 - exact) / Double(count) }
+      runs += 1
       first = first ?? run
     }
     let difference = Estimate(
       ofMeans: zip(hits, reference.hits!).map { $0 - means.count * $1 }, over: means.count)
-    let mean = means.reduce(0, +) / Double(means.count)
-    let spread = means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     return Trial(
       runner: runner, run: first!, difference: difference,
       repeatError: means.count > 1
-        ? (spread / Double(means.count * (means.count - 1))).squareRoot() : nil,
+        ? Estimate.squaredError(ofMean: means).squareRoot() : nil,
       repeats: means.count,
       // Whole numbers of samples decide; rounding does not.
       meets: difference.value >= -criterion.points / 100 - 1e-9)

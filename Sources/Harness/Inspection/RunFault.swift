@@ -53,8 +53,11 @@ package struct RunInspection: Sendable {
   /// As many outputs as are due, all finite unless the verdict says that the run is void.
   package var outputs: RunFault? {
     let due = samples * outputCount
-    guard run.outputs.count == due else {
-      return RunFault(expected: "\(due) outputs", seen: "\(run.outputs.count)")
+    guard run.repeats > 0, run.outputs.count == run.repeats * due else {
+      return RunFault(
+        expected: "\(due) outputs"
+          + (run.repeats == 1 ? "" : " of each of \(run.repeats) machines"),
+        seen: "\(run.outputs.count)")
     }
     guard run.verdict != .diverged,
       let bad = run.outputs.firstIndex(where: { !$0.isFinite })
@@ -62,7 +65,7 @@ package struct RunInspection: Sendable {
     return RunFault(
       expected: "finite outputs, or the verdict 'diverged'",
       seen:
-        "output \(bad % outputCount + 1) of sample \(bad / outputCount + 1) is \(run.outputs[bad]), "
+        "output \(bad % outputCount + 1) of sample \(bad / outputCount % samples + 1) is \(run.outputs[bad]), "
         + "verdict '\(run.verdict.rawValue)'")
   }
 
@@ -248,10 +251,19 @@ package struct RunInspection: Sendable {
     return nil
   }
 
-  /// Every operation is accounted for once, as the card has it.
+  /// Every operation is accounted for once, as the card has it, and every part without a figure once.
   package var coverage: RunFault? {
+    var parts: Set<String> = []
+    for entry in run.coverage {
+      guard case .unknown(let reason) = entry.status else { continue }
+      if reason.isEmpty || entry.operation.isEmpty || !parts.insert(entry.operation).inserted {
+        return RunFault(
+          expected: "parts without a figure named once each, with a reason",
+          seen: "'\(entry.operation)': '\(reason)'")
+      }
+    }
     for node in nodes.dropFirst() {
-      let entries = run.coverage.filter { $0.operation == node.name }
+      let entries = run.coverage.filter { $0.operation == node.name && !$0.isPart }
       guard entries.count == 1 else {
         return RunFault(
           expected: "operation '\(node.name)' accounted for once", seen: "\(entries.count) times")
@@ -268,6 +280,18 @@ package struct RunInspection: Sendable {
       }
     }
     return nil
+  }
+}
+
+extension Coverage {
+  /// Whether it is a part of the machine without a figure, not an operation.
+  package var isPart: Bool { if case .unknown = status { true } else { false } }
+}
+
+extension Ledger.Posting {
+  /// What handed over an energy that is `transferred`.
+  fileprivate var origin: String? {
+    flow == .transferred ? String(mechanism.trimmingPrefix("from ")) : nil
   }
 }
 

@@ -74,7 +74,9 @@ struct TrainingAssembly {
     let score =
       isVoid
       ? nil
-      : Scores(outputs: inference.outputs, width: network.outputCount, labels: samples.labels)
+      : Scores(
+        outputs: inference.outputs, width: network.outputCount, labels: samples.labels,
+        repeats: inference.repeats)
     let task = LearningTask(run, of: network, job.recipe, examples: job.training.count)
     var cost = substrate.learningCost(
       of: task, program: program, inference: inference,

@@ -42,7 +42,17 @@ extension HTMLReport {
     let limits = figures.dropFirst().map { row(of: $0) }
     return """
       <tbody class="row">\(row(of: figures[0], result, place))
-      \(search.map { [$0] } ?? [])\(limits)</tbody>
+      \(search.map { [$0] } ?? [])\(limits)\(unknown(of: result))</tbody>
+
+      """
+  }
+
+  private func unknown(of result: Comparison.Result) -> Markup {
+    let parts = comparison.coverage.unknownParts(of: result.substrate)
+    guard !parts.isEmpty else { return "" }
+    return """
+      <tr><th scope="row">not in any figure</th>\(cell(1, "unknown"))\
+      <td colspan="6" class="dim">\(Report.named(parts))</td></tr>
 
       """
   }

@@ -69,6 +69,9 @@ extension HTMLReport {
           "\(fate.operation.reason ?? "")",
         ]
       }
+        + (share.unknownParts ?? []).map { part -> [Markup] in
+          ["\(share.substrate)", "\(part.part)", "", "<b>unknown</b>", "\(part.reason)"]
+        }
     }
     let table = Self.table(
       isLong

@@ -62,12 +62,14 @@ extension ConformanceLaw {
       let stream = probe.stream(of: probe.samples)
       let exact = (0..<probe.samples.count).flatMap { stream.reference.output(of: $0) }
       let scale = max(exact.map(abs).max() ?? 0, .leastNormalMagnitude)
-      for (place, pair) in zip(run.outputs, exact).enumerated() {
-        let error = abs(Double(pair.0) - pair.1) / scale
+      for (place, output) in run.outputs.enumerated() {
+        let wanted = exact[place % exact.count]
+        let error = abs(Double(output) - wanted) / scale
         guard error > claims.idealError || error.isNaN else { continue }
+        let sample = place / probe.network.outputCount % probe.samples.count
         throw examination.violation(
-          expected: "output \(pair.1) of sample \(place / probe.network.outputCount + 1), to "
-            + "\(claims.idealError) of the largest", seen: "\(pair.0)",
+          expected: "output \(wanted) of sample \(sample + 1), to "
+            + "\(claims.idealError) of the largest", seen: "\(output)",
           on: examination.place(probe, setup))
       }
     }

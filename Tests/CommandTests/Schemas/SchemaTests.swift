@@ -143,7 +143,8 @@ import Testing
   private static func may(_ what: String) -> Bool {
     [
       "$.curves", "$.curve", "$.command", "$.results[].iso_accuracy",
-      "$.results[].settings[].found",
+      "$.results[].settings[].found", "$.results[].repeats",
+      "$.coverage.substrates[].unknown_parts",
       "$.workload.normalization", "$.network.embedding", "$.names[].substrates",
     ].contains { what == "\($0) is missing" }
       || ["$.results[].parameters.", "$.results[].diagnostics.", "$.rows[].coordinates."].contains {
