@@ -43,8 +43,8 @@ func substrate(_ name: String, path: String? = nil) -> Target {
   .target(
     name: name,
     dependencies: [
-      "AnalogNeurons", "Kernels", "Networks", "Parameters", "PhysicalLaws", "Quantities",
-      "StochasticThermodynamics", "SubstrateCore", "Training",
+      "AnalogNeurons", "DigitalPrices", "IntegerNetworks", "Kernels", "Networks", "Parameters",
+      "PhysicalLaws", "Quantities", "StochasticThermodynamics", "SubstrateCore", "Training",
     ],
     path: path ?? "substrates/\(name)", swiftSettings: strict)
 }
@@ -97,6 +97,10 @@ let package = Package(
     module(
       "AnalogNeurons",
       ["Networks", "Parameters", "Quantities", "StochasticThermodynamics", "SubstrateCore"]),
+    module(
+      "IntegerNetworks",
+      ["Networks", "Quantities", "StochasticThermodynamics", "SubstrateCore"]),
+    module("DigitalPrices", ["Quantities"]),
     module(
       "PhysicalLaws",
       ["Networks", "Parameters", "Quantities", "StochasticThermodynamics", "SubstrateCore"]),

@@ -1,3 +1,5 @@
+internal import DigitalPrices
+internal import IntegerNetworks
 internal import Quantities
 internal import SubstrateCore
 internal import Parameters

@@ -1,6 +1,6 @@
+internal import IntegerNetworks
 internal import Networks
 internal import Quantities
-internal import StochasticThermodynamics
 internal import SubstrateCore
 
 /// The bits that an inference erases, counted in three ways; Landauer's k_B T ln 2 for each is a
@@ -17,12 +17,12 @@ struct ErasedBits: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - network: what was run.
-  ///   - codes: `[samples × neurons]`, each sample's neurons as they were stored.
+  ///   - stored: every sample's neurons as they were stored.
   /// - Complexity: O(samples × neurons).
   init(
-    _ network: Network, _ layers: [Network.Layer], _ configuration: Configuration, codes: [UInt16]
+    _ network: Network, _ layers: [Network.Layer], _ configuration: Configuration,
+    stored: StoredCodes
   ) {
-    let neurons = layers.last!.rows.upperBound
     // An output that is other neurons at other places has no registers of its own.
     let held = layers.filter { network.lastOperation(of: $0).kind != .rearrange }
     operations = Bits(
@@ -30,35 +30,7 @@ struct ErasedBits: Hashable, Sendable {
         * Double(2 * configuration.bits + configuration.accumulatorBits))
     registersNominal = Bits(
       Double(held.reduce(0) { $0 + $1.count }) * Double(configuration.bits))
-
-    var occurrences = [Int](repeating: 0, count: 1 << configuration.bits)
-    var entropy = Nats.zero
-    let samples = codes.count / neurons
-    // A few neurons at a time, each with its samples side by side: far apart they wait for memory.
-    let width = 32
-    var columns = [UInt16](repeating: 0, count: width * samples)
-    for layer in held {
-      for start in stride(from: layer.rows.lowerBound, to: layer.rows.upperBound, by: width) {
-        let neighbours = min(width, layer.rows.upperBound - start)
-        for sample in 0..<samples {
-          for place in 0..<neighbours {
-            columns[place * samples + sample] = codes[sample * neurons + start + place]
-          }
-        }
-        for place in 0..<neighbours {
-          let column = columns[place * samples..<(place + 1) * samples]
-          for code in column { occurrences[Int(code)] += 1 }
-          // Read off in the order of first occurrence, and cleared for the next neuron on the way.
-          var counts: [Int] = []
-          for code in column where occurrences[Int(code)] > 0 {
-            counts.append(occurrences[Int(code)])
-            occurrences[Int(code)] = 0
-          }
-          entropy = entropy + shannonEntropy(counts: counts)
-        }
-      }
-    }
-    registersMeasured = Bits(entropy)
+    registersMeasured = Bits(stored.entropy(of: held))
   }
 
   /// The limits, in the order in which they are shown.

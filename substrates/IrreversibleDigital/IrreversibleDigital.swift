@@ -1,3 +1,4 @@
+internal import IntegerNetworks
 public import Networks
 internal import Quantities
 public import SubstrateCore
@@ -73,22 +74,17 @@ public struct IrreversibleDigital: Substrate {
     let integers = IntegerNetwork(
       network, layers: program.layers, calibration: calibration, bits: configuration.bits,
       accumulatorBits: configuration.accumulatorBits)
-    let codes = try Self.codes(of: stream.samples, by: integers, in: context)
-
-    let neurons = program.layers.last!.rows.upperBound
-    let last = program.layers.last!
-    let quantiser = integers.quantisers.last!
-    let outputs = (0..<stream.samples.count).flatMap { sample in
-      last.rows.map { Float(quantiser.number(of: codes[sample * neurons + $0])) }
-    }
-    let erased = ErasedBits(network, program.layers, configuration, codes: codes)
+    let stored = try StoredCodes(
+      of: stream.samples, by: integers, bits: configuration.bits, in: context)
+    let erased = ErasedBits(network, program.layers, configuration, stored: stored)
     let latency = program.model.latency()
     var run = Run(
-      outputs: outputs, latency: latency, longestLatency: latency, energyKind: .model,
+      outputs: stored.outputs(of: program.layers.last!), latency: latency, longestLatency: latency,
+      energyKind: .model,
       ledger: program.model.ledger(), verdict: .settled,
       coverage: network.nodes.map { Coverage($0, on: card) })
     run.limits = erased.limits
-    run.diagnostics = Self.diagnostics(program, erased, quantiser)
+    run.diagnostics = Self.diagnostics(program, erased, integers.quantisers.last!)
     run.warnings = program.model.warnings
     if integers.coarsenedRows > 0 {
       run.warnings.append(
@@ -100,33 +96,5 @@ public struct IrreversibleDigital: Substrate {
         "the network overflows on this stream; the integers' ranges leave such values out")
     }
     return run
-  }
-
-  /// All neurons of all samples, `[samples × neurons]`, as they were stored.
-  private static func codes(
-    of samples: Samples, by integers: IntegerNetwork, in context: RunContext
-  ) throws(Cancelled) -> [UInt16] {
-    let length = 32
-    let neurons = integers.codeCount - integers.inputCount
-    let blocks = try context.map(blocks: (samples.count + length - 1) / length) { block in
-      let range = block * length..<min((block + 1) * length, samples.count)
-      var stored: [UInt16] = []
-      stored.reserveCapacity(range.count * neurons)
-      let count = integers.codeCount + integers.scratchCount
-      withUnsafeTemporaryAllocation(of: UInt16.self, capacity: count) { codes in
-        let scratch = max(integers.accumulatorCount, 1)
-        withUnsafeTemporaryAllocation(of: Int64.self, capacity: scratch) { accumulators in
-          codes.initialize(repeating: 0)
-          accumulators.initialize(repeating: 0)
-          for sample in range {
-            integers.run(
-              samples[sample], into: codes.baseAddress!, accumulators: accumulators.baseAddress!)
-            stored.append(contentsOf: codes[integers.inputCount..<integers.codeCount])
-          }
-        }
-      }
-      return stored
-    }
-    return Array(blocks.joined())
   }
 }

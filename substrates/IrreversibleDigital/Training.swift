@@ -1,3 +1,4 @@
+internal import DigitalPrices
 public import Quantities
 public import SubstrateCore
 public import Training

@@ -1,4 +1,4 @@
-internal import Networks
+package import Networks
 
 /// A network in b-bit integers with A-bit accumulators, calibrated for a stream.
 ///
@@ -6,13 +6,13 @@ internal import Networks
 /// and the function behind it, values are accumulators with a step of their own in each row or channel,
 /// or neurons' codes at other places. Everything but softmax, its logarithm and normalisation is integer
 /// arithmetic, as hardware would do it.
-struct IntegerNetwork: Sendable {
+package struct IntegerNetwork: Sendable {
   /// How the inputs are held.
-  let input: Quantiser
+  package let input: Quantiser
   /// How each layer's neurons are held.
-  let quantisers: [Quantiser]
+  package let quantisers: [Quantiser]
   /// Rows of weights that had to be held in coarser steps than b bits allow.
-  let coarsenedRows: Int
+  package let coarsenedRows: Int
   /// Numbers in one sample.
   let inputCount: Int
   /// Codes of one sample: inputs and all neurons.
@@ -33,7 +33,7 @@ struct IntegerNetwork: Sendable {
   ///   - bits: of weights and neurons, 2...16.
   ///   - accumulatorBits: of accumulators and of sums, 16...64.
   /// - Complexity: O(parameters + tabulated layers × 2^bits).
-  init(
+  package init(
     _ network: Network, layers: [Network.Layer], calibration: Calibration, bits: Int,
     accumulatorBits: Int
   ) {

@@ -1,9 +1,9 @@
 internal import Foundation
-internal import Networks
+package import Networks
 
 extension Activation {
   /// Whether it is looked up in a table: all but clamps and multipliers.
-  var isTabulated: Bool {
+  package var isTabulated: Bool {
     switch self {
     case .relu, .leakyReLU, .clip, .absolute: false
     case .elu, .selu, .tanh, .sigmoid, .hardSigmoid, .hardSwish, .silu, .softplus, .gelu, .geluTanh,

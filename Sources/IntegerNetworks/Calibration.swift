@@ -1,24 +1,24 @@
-internal import Networks
-internal import SubstrateCore
+package import Networks
+package import SubstrateCore
 
 /// The ranges of the values that a stream brings: what the steps of the integers are chosen from.
 ///
 /// They are taken from the stream that is then run; on other samples codes could clip.
-struct Calibration: Hashable, Sendable {
+package struct Calibration: Hashable, Sendable {
   /// The inputs' range.
-  let inputs: ClosedRange<Double>
+  package let inputs: ClosedRange<Double>
   /// The range of each layer's neurons in the reference network.
-  let layers: [ClosedRange<Double>]
+  package let layers: [ClosedRange<Double>]
   /// The range of what addresses a layer's table, by layer, where it cannot be told from the neurons.
   let addresses: [Int: ClosedRange<Double>]
   /// Whether every number was finite.
-  let isFinite: Bool
+  package let isFinite: Bool
 
   /// Reads the ranges off a stream.
   ///
   /// - Complexity: O(samples × (inputs + neurons)), and a pass through the network if it has tables
   ///   other than of tanh and the sigmoid.
-  init(
+  package init(
     of stream: SampleStream, through network: Network, bits: Int, in context: RunContext
   ) throws(Cancelled) {
     let inputs = Span(of: stream.samples.values.lazy.map { Double($0) })

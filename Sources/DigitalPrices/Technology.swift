@@ -1,51 +1,51 @@
-internal import Quantities
+package import Quantities
 
 /// What operations and memory accesses cost in one process: the engineering model's constants.
-struct Technology: Hashable, Sendable {
+package struct Technology: Hashable, Sendable {
   /// An operation on words of some width.
-  struct Point: Hashable, Sendable {
-    let bits: Int
-    let energy: Sourced<Joules>
+  package struct Point: Hashable, Sendable {
+    package let bits: Int
+    package let energy: Sourced<Joules>
   }
 
   /// A memory of which 64 bits at a time are read or written.
-  struct Memory: Hashable, Sendable {
-    let name: String
+  package struct Memory: Hashable, Sendable {
+    package let name: String
     /// What it holds; none for memory without a bound.
-    let capacity: Bits?
+    package let capacity: Bits?
     /// Energy of moving 64 bits.
-    let energy: Sourced<Joules>
+    package let energy: Sourced<Joules>
   }
 
   /// Its name, as the parameter spells it.
-  let name: String
+  package let name: String
   /// Integer additions, by width, ascending.
-  let additions: [Point]
+  package let additions: [Point]
   /// Integer multiplications at 8 and at 32 bits.
-  let multiplications: [Point]
+  package let multiplications: [Point]
   /// On-chip memories, by size, ascending.
-  let sram: [Memory]
+  package let sram: [Memory]
   /// Off-chip memory.
-  let dram: Memory
+  package let dram: Memory
   /// What the range of the off-chip figure means.
-  let dramRange: String
+  package let dramRange: String
   /// Of figures taken from the table.
-  let source: Source
+  package let source: Source
   /// Of figures for widths that the table does not have.
-  let scaledSource: Source
+  package let scaledSource: Source
 
   /// All processes.
-  static let all = [fortyFive, seven]
+  package static let all = [fortyFive, seven]
 
   /// 45 nm at 0.9 V.
-  static let fortyFive = Technology(
+  package static let fortyFive = Technology(
     "45nm", horowitz,
     additions: [(8, 0.03), (16, 0.05), (32, 0.1)], multiplications: [(8, 0.2), (32, 3.1)],
     sram: [(8, 10), (32, 20), (1024, 100)], dram: ("DRAM (DDR)", 1300, 1300...2600),
     dramRange: "1300 pJ per 64 bits is used, the lower end of the source's 1300 to 2600 pJ for DDR")
 
   /// 7 nm.
-  static let seven = Technology(
+  package static let seven = Technology(
     "7nm", jouppi,
     additions: [(8, 0.007), (32, 0.03)], multiplications: [(8, 0.07), (32, 1.48)],
     sram: [(8, 7.5), (32, 8.5), (1024, 14)], dram: ("DRAM (DDR)", 1300, 250...1300),
@@ -103,7 +103,7 @@ extension Technology {
   ///
   /// A ripple of b full adders: linear in b. Between the table's widths, and beyond the last, on
   /// the straight line through the neighbouring two; below the first in proportion to the width.
-  func addition(bits: Int) -> Sourced<Joules> {
+  package func addition(bits: Int) -> Sourced<Joules> {
     if let point = additions.first(where: { $0.bits == bits }) { return point.energy }
     let first = additions[0]
     if bits < first.bits {
@@ -120,7 +120,7 @@ extension Technology {
   /// An array of b² cells with a margin of b: e(b) = a b² + c b through the table's two points,
   /// from 8 bits up. Below 8 bits e(8) (b/8)², because the curve through the 7 nm points (c < 0)
   /// would be negative at 2 bits.
-  func multiplication(bits: Int) -> Sourced<Joules> {
+  package func multiplication(bits: Int) -> Sourced<Joules> {
     if let point = multiplications.first(where: { $0.bits == bits }) { return point.energy }
     let (low, high) = (multiplications[0], multiplications[1])
     let (width, narrow, wide) = (Double(bits), Double(low.bits), Double(high.bits))

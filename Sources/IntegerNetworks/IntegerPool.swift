@@ -1,7 +1,7 @@
-internal import Networks
+package import Networks
 
 /// A pool on codes: comparisons, or additions whose sum a multiplier divides afterwards.
-struct IntegerPool: Sendable {
+package struct IntegerPool: Sendable {
   private let window: Window
   /// The positions that each output position's window holds, one window after another.
   private let places: [Int32]
@@ -32,7 +32,7 @@ struct IntegerPool: Sendable {
   static func accumulatorBits(bits: Int, taps: Int) -> Int { bits + 1 + ceilingOfLog2(taps) }
 
   /// Comparisons, or additions, of a value with so many components in the result.
-  static func additions(of pool: Pool, components: Int) -> Int {
+  package static func additions(of pool: Pool, components: Int) -> Int {
     let operands = pool.window.divisors(countingPadding: false).reduce(0, +)
     return components / pool.window.outputCount * (operands - pool.window.outputCount)
   }

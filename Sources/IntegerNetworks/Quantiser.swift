@@ -4,13 +4,13 @@
 ///
 /// Of a neuron zero is always held exactly: a tensor that is never negative has zero = 0 and uses all
 /// its codes; any other is affine. One step and one zero serve a whole tensor.
-struct Quantiser: Hashable, Sendable {
+package struct Quantiser: Hashable, Sendable {
   /// What one unit of the code is worth, in the tensor's unit; positive.
-  let step: Double
+  package let step: Double
   /// The code of the number 0. Of an address it may lie outside the codes.
-  let zero: Int
+  package let zero: Int
   /// The largest code, 2^b - 1.
-  let top: Int
+  package let top: Int
 
   /// Codes for the numbers of a range, widened where it does not reach 0.
   ///
@@ -18,7 +18,7 @@ struct Quantiser: Hashable, Sendable {
   /// range is further than half a step from its code's value. A range of zero width is that of a
   /// tensor that is 0 throughout; it is given the range 0...1, of which only the first code will
   /// occur.
-  init(holding range: ClosedRange<Double>, bits: Int) {
+  package init(holding range: ClosedRange<Double>, bits: Int) {
     top = (1 << bits) - 1
     let low = min(range.lowerBound, 0)
     let high = max(range.upperBound, 0)
@@ -42,14 +42,14 @@ struct Quantiser: Hashable, Sendable {
   }
 
   /// The code of the nearest number that has one; of what is no number the code of 0.
-  func code(of number: Double) -> UInt16 {
+  package func code(of number: Double) -> UInt16 {
     guard !number.isNaN else { return UInt16(zero) }
     let code = Double(zero) + (number / step).rounded()
     return UInt16(min(max(code, 0), Double(top)))
   }
 
   /// The number that a code stands for.
-  func number(of code: UInt16) -> Double { step * Double(Int(code) - zero) }
+  package func number(of code: UInt16) -> Double { step * Double(Int(code) - zero) }
 
   /// The code of a whole number of steps, held between two codes.
   @inline(__always)
