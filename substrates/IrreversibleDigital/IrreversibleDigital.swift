@@ -82,7 +82,7 @@ public struct IrreversibleDigital: Substrate {
       outputs: stored.outputs(of: program.layers.last!), latency: latency, longestLatency: latency,
       energyKind: .model,
       ledger: program.model.ledger(), verdict: .settled,
-      coverage: network.nodes.map { Coverage($0, on: card) })
+      coverage: network.nodes.map { Coverage($0, on: card) } + Self.unknownParts)
     run.limits = erased.limits
     run.diagnostics = Self.diagnostics(program, erased, integers.quantisers.last!)
     run.warnings = program.model.warnings
