@@ -12,7 +12,7 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 let usage = """
   usage: substrata-bench matrix [--rounds N]
          substrata-bench convolution
-         substrata-bench compare [--threads N]
+         substrata-bench compare [--model NAME|FILE|SIZES] [--samples N] [--rounds N] [--threads N]
          substrata-bench train [--against-numpy PYTHON]
          substrata-bench langevin [--model NAME|FILE|SIZES] [--trajectories M] [--steps N]
                                   [--stiffness K] [--duration TAU] [--threads N] [--against-jax]

@@ -28,7 +28,7 @@ public struct TrainingComparison: Codable, Equatable, Sendable {
   /// The substrates that did not take the network, or do not say what learning costs on them.
   public let refused: [Comparison.Refused]
   /// What a reader must be told, one line each.
-  public let warnings: [String]
+  public var warnings: [String]
   /// The works that the figures rest on, in the order of first use.
   public let sources: [Source]
 

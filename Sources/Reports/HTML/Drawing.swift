@@ -139,7 +139,8 @@ struct Drawing {
 
   /// A mark whose shape tells the substrate and whose filling tells the kind.
   ///
-  /// - Parameter shape: circle, square, triangle, diamond, hexagon or inverted triangle, in turn.
+  /// - Parameter shape: circle, square, triangle, diamond, hexagon, inverted triangle or cross, in turn: one
+  ///   less than there are colours, so that many substrates differ in one or the other.
   mutating func symbol(
     _ x: Double, _ y: Double, shape: Int, kind: Kind, size: Double = 5, isVoid: Bool = false
   ) {
@@ -164,7 +165,7 @@ struct Drawing {
     _ x: Double, _ y: Double, _ shape: Int, _ size: Double, _ style: String
   ) {
     let corners: [(Double, Double)]
-    switch shape % 6 {
+    switch shape % 7 {
     case 0:
       body += """
         <circle class="\(style)" cx="\(x)" cy="\(y)" r="\(size)"/>
@@ -174,7 +175,14 @@ struct Drawing {
     case 2: corners = [(0, -1.2), (1.1, 0.8), (-1.1, 0.8)]
     case 3: corners = [(0, -1.3), (1.1, 0), (0, 1.3), (-1.1, 0)]
     case 4: corners = [(-1.1, 0), (-0.55, -1), (0.55, -1), (1.1, 0), (0.55, 1), (-0.55, 1)]
-    default: corners = [(0, 1.2), (1.1, -0.8), (-1.1, -0.8)]
+    case 5: corners = [(0, 1.2), (1.1, -0.8), (-1.1, -0.8)]
+    default:
+      let (long, short) = (1.2, 0.42)
+      corners = [
+        (-short, -long), (short, -long), (short, -short), (long, -short), (long, short),
+        (short, short), (short, long), (-short, long), (-short, short), (-long, short),
+        (-long, -short), (-short, -short),
+      ]
     }
     let places = corners.map { "\(x + size * $0.0),\(y + size * $0.1) " as Markup }
     body += """
@@ -193,7 +201,7 @@ struct Drawing {
 /// The classes of a substrate and of a kind.
 enum Look {
   /// The colour; neutral for what belongs to no substrate.
-  static func colour(_ substrate: Int?) -> String { substrate.map { "c\($0 % 6)" } ?? "cn" }
+  static func colour(_ substrate: Int?) -> String { substrate.map { "c\($0 % 8)" } ?? "cn" }
 
   /// How a line of the kind is drawn.
   static func line(_ kind: Kind) -> String { "l k-\(kind.rawValue)" }

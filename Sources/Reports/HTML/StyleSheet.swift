@@ -36,6 +36,8 @@ enum StyleSheet {
     Colour(name: "c3", light: "#a8427f", dark: "#e39ac4"),
     Colour(name: "c4", light: "#8f6200", dark: "#f0e442"),
     Colour(name: "c5", light: "#4f4f9e", dark: "#b4a7f5"),
+    Colour(name: "c6", light: "#b3261e", dark: "#ff9a8f"),
+    Colour(name: "c7", light: "#6d4c2f", dark: "#d3b08c"),
   ]
 
   private static func variables(_ scheme: KeyPath<Colour, String>) -> String {
@@ -94,7 +96,7 @@ enum StyleSheet {
   /// Lines, marks and letters.
   private static let charts: StaticString = """
     .cn{color:var(--fg)}.c0{color:var(--c0)}.c1{color:var(--c1)}.c2{color:var(--c2)}.c3{color:var(--c3)}
-    .c4{color:var(--c4)}.c5{color:var(--c5)}
+    .c4{color:var(--c4)}.c5{color:var(--c5)}.c6{color:var(--c6)}.c7{color:var(--c7)}
     .t{font:12px system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif;fill:var(--fg)}
     .t.small{font-size:10.5px}
     .t.own{fill:currentColor;font-weight:600}

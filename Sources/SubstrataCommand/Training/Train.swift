@@ -3,6 +3,7 @@ internal import Harness
 internal import Networks
 internal import ONNX
 internal import Reports
+internal import SubstrateCore
 internal import Training
 
 /// `substrata train`: trains a network, and says what that costs on each substrate.
@@ -35,6 +36,7 @@ enum Train {
   static func run(_ arguments: Arguments) throws(Failure) {
     let format = try arguments.choice("--format", "format", from: Compare.formats)
     let setup = try Setup(arguments)
+    let (selections, idle) = learning(setup.selections, arguments)
     let recipe = try TrainingRecipe(arguments)
     if let path = arguments.value("--output"), path.lowercased().hasSuffix(".onnx") {
       throw .usage(
@@ -51,7 +53,7 @@ enum Train {
     do throws(WorkloadError) {
       job = try TrainingJob(
         network, on: data.training, testedOn: data.test, recipe.recipe,
-        energyPerParameter: recipe.energyPerParameter, selections: setup.selections,
+        energyPerParameter: recipe.energyPerParameter, selections: selections,
         at: setup.temperature, axes: recipe.axes)
     } catch {
       throw .inputOutput("\(error.description); choose data and a model that fit")
@@ -70,6 +72,10 @@ enum Train {
     }
     meter.clear()
     var comparison = outcome.comparison
+    if !idle.isEmpty {
+      comparison.warnings.append(
+        "left out, since they do not say what learning costs on them: \(idle.joined(separator: ", "))")
+    }
     if format == "html" || recipe.axes != nil { comparison.command = arguments.commandLine }
     if comparison.results.isEmpty, let first = comparison.refused.first {
       throw .inputOutput("every substrate refuses; \(first.substrate): \(first.detail)")
@@ -88,6 +94,20 @@ enum Train {
     if arguments.has("--strict"), let fault = fault(in: comparison) {
       throw Failure(status: .strict, message: fault)
     }
+  }
+
+  /// The substrates that say what learning costs on them, and the names of the others, which are left out where
+  /// nobody asked for them by name.
+  private static func learning(
+    _ selections: [Selection], _ arguments: Arguments
+  ) -> (chosen: [Selection], idle: [String]) {
+    let chosen = selections.filter { selection in
+      selection.substrate is any LearningSubstrate
+        || arguments.all("--set").contains { $0.hasPrefix("\(selection.substrate.card.id).") }
+    }
+    guard !arguments.has("--substrates"), !chosen.isEmpty else { return (selections, []) }
+    let names = Set(chosen.map(\.substrate.card.id))
+    return (chosen, selections.map(\.substrate.card.id).filter { !names.contains($0) })
   }
 
   /// The network whose shapes are trained.
