@@ -57,7 +57,9 @@ import Testing
     for bits in ["2", "8", "16"] {
       let result = try digital(network, samples, ["bits": bits])
       #expect(result.holdsNoNaN)
-      let operations = result.coverage.filter { if case .unknown = $0.status { false } else { true } }
+      let operations = result.coverage.filter {
+        if case .unknown = $0.status { false } else { true }
+      }
       #expect(operations.map(\.operation) == network.nodes.map(\.name))
       #expect(result.coverage.count > operations.count)
       for (node, coverage) in zip(network.nodes, result.coverage) {

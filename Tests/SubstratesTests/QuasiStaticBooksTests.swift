@@ -43,7 +43,7 @@ import Testing
     let landscape = Landscape(
       program.engine, stiffness: program.engine.layers.map { _ in stiffness })
     let inferences = InferenceBlock(
-      landscape, program, try setting.stream(), from: 0, to: setting.samples.count
+      landscape, program, try setting.stream(), Array(0..<setting.samples.count)
     ).inferences
     func mean(_ count: Int, _ value: (Inference, Int) -> Double) -> [Double] {
       (0..<count).map { index in

@@ -21,7 +21,7 @@ import Testing
     let stiffness = Double(values["stiffness"]!)!
     let landscape = Landscape(
       program.engine, stiffness: program.engine.layers.map { _ in stiffness })
-    return InferenceBlock(landscape, program, stream, from: 0, to: 2).inferences
+    return InferenceBlock(landscape, program, stream, [0, 1]).inferences
   }
 
   @Test(arguments: ["0.25", "1.0", "5.0", "25.0", "250.0"])

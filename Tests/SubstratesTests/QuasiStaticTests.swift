@@ -172,8 +172,7 @@ import Parameters
     let stiffness = 30.0
     let program = try setting.program(["stiffness": "\(stiffness)", "method": "length"])
     let block = InferenceBlock(
-      Landscape(program.engine, stiffness: [30, 30, 30]), program, try setting.stream(), from: 1,
-      to: 2)
+      Landscape(program.engine, stiffness: [30, 30, 30]), program, try setting.stream(), [1])
     // Chords between many forward passes: their sum is below the integral by less than their
     // spacing.
     let pieces = 20_000

@@ -77,6 +77,7 @@ extension IrreversibleDigital {
     "requantisation multipliers", "instruction fetch and control", "clock tree",
     "input and output", "leakage",
   ].map {
-    Coverage(part: $0, unknown: "the sources price operations and memories one by one, and not this")
+    Coverage(
+      part: $0, unknown: "the sources price operations and memories one by one, and not this")
   }
 }

@@ -3,6 +3,8 @@ internal import SubstrateCore
 
 /// What one inference came to, in k_B T, τ0 and activation units.
 struct Inference: Sendable {
+  /// The sample that it ends in.
+  var sample: Int
   var work: Double
   /// None where the method does not tell.
   var recovered: Double?
@@ -31,29 +33,29 @@ struct Inference: Sendable {
 struct InferenceBlock: Sendable {
   private(set) var inferences: [Inference] = []
 
-  /// All inferences of a stream, in its order.
+  /// The inferences of a stream that are followed, in its order.
   static func all(
     _ landscape: Landscape, _ program: QuasiStatic.Program, on stream: SampleStream,
     in context: RunContext
   ) throws(Cancelled) -> [Inference] {
-    let samples = stream.samples.count
+    let places = FollowedInferences.places(
+      program.conditions.settings, neurons: landscape.engine.neuronCount, of: stream.samples.count)
     let lanes = Block<Double>.laneMultiple
-    return try context.map(blocks: (samples + lanes - 1) / lanes) { block in
+    return try context.map(blocks: (places.count + lanes - 1) / lanes) { block in
       InferenceBlock(
-        landscape, program, stream, from: block * lanes, to: min(samples, (block + 1) * lanes))
+        landscape, program, stream, Array(places.dropFirst(block * lanes).prefix(lanes)))
     }.flatMap(\.inferences)
   }
 
-  /// Runs the inferences that end in the samples from `first` up to `end`.
+  /// Runs the inferences that end in these samples.
   init(
-    _ landscape: Landscape, _ program: QuasiStatic.Program, _ stream: SampleStream, from first: Int,
-    to end: Int
+    _ landscape: Landscape, _ program: QuasiStatic.Program, _ stream: SampleStream, _ places: [Int]
   ) {
     let engine = landscape.engine
     let count = stream.samples.count
-    let used = end - first
+    let used = places.count
     // Lanes that are left over repeat the last inference.
-    let new = (0..<Block<Double>.lanes(for: used)).map { first + min($0, used - 1) }
+    let new = (0..<Block<Double>.lanes(for: used)).map { places[min($0, used - 1)] }
     let old = new.map { ($0 + count - 1) % count }
     let drive = Drive(engine, stream.samples, from: old, to: new)
     let paths = DrivenPath.trace(landscape, drive, lanes: used)
@@ -90,7 +92,8 @@ struct InferenceBlock: Sendable {
       for (lane, result) in relaxation.run().enumerated() {
         inferences.append(
           Inference(
-            work: result.work(engine.inputEdges), recovered: result.recovered, heat: result.heat,
+            sample: places[lane], work: result.work(engine.inputEdges), recovered: result.recovered,
+            heat: result.heat,
             rest: result.rest, transferred: result.transferred, hold: result.hold,
             isSettled: result.isSettled, isFinite: result.isFinite, outputs: result.outputs,
             abruptWork: abrupt[lane], squaredDisplacement: result.squaredDisplacement,
@@ -108,7 +111,7 @@ struct InferenceBlock: Sendable {
           : path.weightedSquares.map { $0 / program.duration }
         inferences.append(
           Inference(
-            work: heat.reduce(0, +), recovered: nil, heat: heat,
+            sample: places[lane], work: heat.reduce(0, +), recovered: nil, heat: heat,
             rest: heat.map { _ in 0 }, transferred: [], hold: 0, isSettled: true, isFinite: true,
             outputs: stream.reference.output(of: new[lane]), abruptWork: abrupt[lane],
             squaredDisplacement: 0, squaredLength: path.squaredLength,

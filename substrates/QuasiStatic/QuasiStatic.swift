@@ -68,7 +68,7 @@ public struct QuasiStatic: Substrate {
     ]
       + AnalogParameters.trajectories(
         automaticStep: "0.2 of the stiffest mode's relaxation time, at most duration/200")
-      + AnalogParameters.circuit + Imperfections.parameters,
+      + AnalogParameters.circuit + Imperfections.parameters + [FollowedInferences.parameter],
     sources: [
       Source.tkachenko2025, Sources.equationOfMotion, Sources.slowDriving, Sources.transport,
       AnalogSources.trajectories, AnalogSources.samplingNoise, Source.assumed,
@@ -128,6 +128,7 @@ public struct QuasiStatic: Substrate {
         .settings, "method=length knows no hold; settle is without effect; use method=relaxation")
     }
     try AnalogParameters.checkTrajectories(settings)
+    try FollowedInferences.check(settings)
     try AnalogParameters.checkTime(settings)
     return Program(
       engine: LayerEngine(network), conditions: conditions, method: method,
@@ -156,7 +157,7 @@ public struct QuasiStatic: Substrate {
     }
     let inferences =
       context.isTrial ? try program.memo.inferences(on: stream, or: solve) : try solve()
-    let summary = Summary(inferences, engine: engine)
+    let summary = Summary(inferences, of: stream.samples.count, engine: engine)
     let simulated =
       program.method == .langevin && inferences.allSatisfy(\.isFinite)
       ? try SimulatedStream(landscape, program, inferences, stream, in: context) : nil
@@ -198,14 +199,18 @@ public struct QuasiStatic: Substrate {
       case .length: Double?.none
       }
     if verdict == .settled, let transport {
+      let error =
+        program.method == .relaxation ? summary.transportError(duration: program.duration) : nil
       run.limits.append(
-        Limit("transport", kind: .floor, ThermalEnergy(transport), source: Sources.transport))
+        Limit(
+          "transport", kind: .floor, ThermalEnergy(transport),
+          standardError: error.map { ThermalEnergy($0) }, source: Sources.transport))
     }
     if isFinite { run.slowDriving = summary.slowDriving(program) }
     run.diagnostics =
       summary.diagnostics(program) + (simulated?.diagnostics ?? [])
       + stiffness.diagnostics(at: temperature)
-    run.warnings = stiffness.warnings + (simulated?.warnings ?? [])
+    run.warnings = stiffness.warnings + summary.warnings + (simulated?.warnings ?? [])
     if program.method == .relaxation, max(summary.layerGap, summary.totalGap) > 0.01 {
       func percent(_ share: Double) -> String { "\((100 * share).rounded(.up)) %" }
       let total =
@@ -241,7 +246,7 @@ public struct QuasiStatic: Substrate {
   /// What is read at the ends of the holds, `[samples × outputs]`.
   ///
   /// Equilibrium is a noisy forward pass: its departure from the noise-free one is what heat adds to the
-  /// noise-free motion.
+  /// noise-free motion. Inferences that are not followed are read at rest.
   private func outputs(
     of inferences: [Inference], _ landscape: Landscape, _ stream: SampleStream,
     in context: RunContext
@@ -250,10 +255,10 @@ public struct QuasiStatic: Substrate {
       on: stream, in: context)
     var outputs = noisy
     let width = landscape.engine.network.outputCount
-    for (sample, inference) in inferences.enumerated() {
-      let ideal = stream.reference.output(of: sample)
+    for inference in inferences {
+      let ideal = stream.reference.output(of: inference.sample)
       for place in 0..<width {
-        let at = sample * width + place
+        let at = inference.sample * width + place
         outputs[at] = Float(Double(noisy[at]) - ideal[place] + inference.outputs[place])
       }
     }

@@ -2,13 +2,17 @@ internal import Networks
 internal import Quantities
 internal import SubstrateCore
 
-/// The means over the cyclic stream, and how they are entered and shown.
+/// The means over the cyclic stream, of all its inferences or of some picked at random, and how they are
+/// entered and shown.
 struct Summary {
   private let inferences: [Inference]
+  private let count: Int
   private let engine: LayerEngine<Double>
 
-  init(_ inferences: [Inference], engine: LayerEngine<Double>) {
+  /// - Parameter count: inferences of the stream.
+  init(_ inferences: [Inference], of count: Int, engine: LayerEngine<Double>) {
     self.inferences = inferences
+    self.count = count
     self.engine = engine
   }
 
@@ -27,6 +31,25 @@ struct Summary {
     inferences.reduce(0) { $0 + value($1) } / Double(inferences.count)
   }
 
+  /// The standard error of such a mean as one of the whole stream, where not all of it was followed:
+  /// √(s²/m (1 - m/n)), the variance s² being that of the m of n inferences that were.
+  func error(_ value: (Inference) -> Double) -> Double? {
+    guard inferences.count < count else { return nil }
+    let number = Double(inferences.count)
+    let mean = mean(value)
+    let squares = inferences.reduce(0) { $0 + (value($1) - mean) * (value($1) - mean) }
+    return (squares / (number - 1) / number * (1 - number / Double(count))).squareRoot()
+  }
+
+  /// What a reader must be told.
+  var warnings: [String] {
+    guard inferences.count < count else { return [] }
+    return [
+      "energies and holds are means of \(inferences.count) of the \(count) inferences, picked at random, with "
+        + "standard errors; the others' outputs are read at rest; inferences=\(count) follows all"
+    ]
+  }
+
   /// The least friction with which any protocol moves the neurons as far in the same time:
   /// Σ_v K_v |Δx_v|² τ0/t, averaged over the stream, by the inequality of Cauchy and Schwarz for
   /// ∫ (dx/dt)² dt. Δx is how far each neuron has really gone when the hold ends: of the way between the two
@@ -35,12 +58,18 @@ struct Summary {
   ///
   /// - Returns: none if some neuron moves in no time.
   func transport(duration: Double) -> Double? {
-    var sum = 0.0
-    for inference in inferences where inference.squaredDisplacement > 0 {
-      guard duration + inference.hold > 0 else { return nil }
-      sum += inference.squaredDisplacement / (duration + inference.hold)
-    }
-    return sum / Double(inferences.count)
+    guard
+      inferences.allSatisfy({ $0.squaredDisplacement == 0 || duration + $0.hold > 0 })
+    else { return nil }
+    return mean { leastFriction(of: $0, duration) }
+  }
+
+  /// Its standard error, where not all of the stream was followed.
+  func transportError(duration: Double) -> Double? { error { leastFriction(of: $0, duration) } }
+
+  private func leastFriction(of inference: Inference, _ duration: Double) -> Double {
+    inference.squaredDisplacement > 0
+      ? inference.squaredDisplacement / (duration + inference.hold) : 0
   }
 
   /// The largest miss of a layer's books, over the energy that passes through the layer.
@@ -74,36 +103,46 @@ struct Summary {
     let source =
       method == .relaxation
       ? QuasiStatic.Sources.equationOfMotion : QuasiStatic.Sources.slowDriving
-    func post(_ flow: Flow, _ layer: String, _ mechanism: String, _ energy: Double) {
+    func post(
+      _ flow: Flow, _ layer: String, _ mechanism: String, _ energy: Double, _ error: Double?
+    ) {
       ledger.post(
         flow, layer: layer, mechanism: mechanism, kind: .predicted,
-        Joules(ThermalEnergy(energy), at: temperature), source: source, boundary: .device)
+        Joules(ThermalEnergy(energy), at: temperature),
+        standardError: error.map { Joules(ThermalEnergy($0), at: temperature) }, source: source,
+        boundary: .device)
     }
-    let work = mean(\.work)
+    func post(
+      _ flow: Flow, _ layer: String, _ mechanism: String, _ value: (Inference) -> Double
+    ) {
+      post(flow, layer, mechanism, mean(value), error(value))
+    }
     if method == .relaxation {
+      // What is drawn and what comes back go together: all of the error of their difference stands at what is
+      // drawn.
       let recovered = mean { $0.recovered ?? 0 }
-      post(.drawn, "inputs", "driving", work + recovered)
-      post(.recovered, "inputs", "driving", recovered)
+      post(.drawn, "inputs", "driving", mean(\.work) + recovered, error(\.work))
+      post(.recovered, "inputs", "driving", recovered, nil)
     } else {
-      post(.drawn, "inputs", "driving", work)
+      post(.drawn, "inputs", "driving", \.work)
     }
     for (index, layer) in engine.layers.enumerated() {
-      post(.dissipated, layer.name, "friction", mean { $0.heat[index] })
+      post(.dissipated, layer.name, "friction") { $0.heat[index] }
     }
     guard method == .relaxation else { return }
     for (index, layer) in engine.layers.enumerated() {
-      post(.dissipated, layer.name, "after the hold", mean { $0.rest[index] })
+      post(.dissipated, layer.name, "after the hold") { $0.rest[index] }
     }
-    post(.stored, "inputs", "cycle", 0)
+    post(.stored, "inputs", "cycle", 0, nil)
     for (index, edge) in engine.edges.enumerated() {
       let origin =
         switch edge.source {
         case .input: "inputs"
         case .layer(let source): engine.layers[source].name
         }
-      post(
-        .transferred, engine.layers[edge.target].name, "from \(origin)",
-        mean { $0.transferred[index] })
+      post(.transferred, engine.layers[edge.target].name, "from \(origin)") {
+        $0.transferred[index]
+      }
     }
   }
 
@@ -132,6 +171,8 @@ struct Summary {
         ])),
       Diagnostic("hold_mean_tau0", "hold, mean (τ0)", .number(meanHold)),
       Diagnostic("hold_max_tau0", "hold, longest (τ0)", .number(longestHold)),
+      Diagnostic(
+        "followed_inferences", "inferences that were followed", .number(Double(inferences.count))),
     ]
   }
 }

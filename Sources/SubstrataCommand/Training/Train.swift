@@ -74,7 +74,8 @@ enum Train {
     var comparison = outcome.comparison
     if !idle.isEmpty {
       comparison.warnings.append(
-        "left out, since they do not say what learning costs on them: \(idle.joined(separator: ", "))")
+        "left out, since they do not say what learning costs on them: \(idle.joined(separator: ", "))"
+      )
     }
     if format == "html" || recipe.axes != nil { comparison.command = arguments.commandLine }
     if comparison.results.isEmpty, let first = comparison.refused.first {

@@ -203,7 +203,7 @@ struct BestDuration: Hashable, Sendable {
       trial.method = isRelaxing && duration <= longest ? .relaxation : .length
       let inferences = try InferenceBlock.all(landscape, trial, on: stream, in: context)
       return Imperfections.Use(
-        Summary(inferences, engine: landscape.engine), duration: duration,
+        Summary(inferences, of: stream.samples.count, engine: landscape.engine), duration: duration,
         isSettled: inferences.allSatisfy(\.isSettled))
     }
     func energy(_ duration: Double) throws(Cancelled) -> Double {
