@@ -84,7 +84,10 @@ extension Report {
   static func legend(
     of comparison: Comparison, perLayer: Bool
   ) -> [(term: String, meaning: String)] {
-    var entries = [
+    var entries = comparison.results.compactMap { result in
+      result.principle.map { (term: result.substrate, meaning: $0) }
+    }
+    entries += [
       (
         "energy",
         "net work, drawn less recovered: the mean per inference over the stream; writing down the answer "

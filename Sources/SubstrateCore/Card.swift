@@ -8,7 +8,7 @@ public struct Card: Sendable {
   public let id: String
   /// Its name in tables.
   public let title: String
-  /// One sentence: what the machine is and where its energy goes.
+  /// One line of up to 80 letters: what the machine does and where its energy goes.
   public let principle: String
   /// What its headline energy includes.
   public let boundary: Boundary

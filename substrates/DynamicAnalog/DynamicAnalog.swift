@@ -38,8 +38,7 @@ public struct DynamicAnalog: Substrate {
   public let card = Card(
     id: "dynamic-analog",
     title: "Dynamic analog, with resets",
-    principle: "every neuron is charged to its value and reset blind at every inference; "
-      + "its energy is lost in switching",
+    principle: "every neuron is charged and reset blind at every inference; switching costs",
     boundary: .device,
     parameters: AnalogParameters.precision + [
       AnalogParameters.duration(

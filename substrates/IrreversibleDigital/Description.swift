@@ -7,8 +7,7 @@ internal import Parameters
 extension IrreversibleDigital {
   static let description = Card(
     id: "digital", title: "Irreversible digital",
-    principle: "Integer multiply-accumulate units and registers in CMOS: every operation switches "
-      + "capacitors and overwrites what was there, and all of the energy becomes heat.",
+    principle: "integers in CMOS: every operation overwrites what was there; all becomes heat",
     boundary: .core,
     parameters: [
       Parameter(

@@ -50,8 +50,7 @@ public struct QuasiStatic: Substrate {
   public let card = Card(
     id: "quasi-static",
     title: "Quasi-static, reversible",
-    principle: "inputs are driven slowly from sample to sample and the network relaxes along; "
-      + "only friction costs, and less the slower it goes",
+    principle: "inputs move slowly, the network relaxes along; only friction costs",
     boundary: .device,
     parameters: AnalogParameters.precision + [
       AnalogParameters.duration(

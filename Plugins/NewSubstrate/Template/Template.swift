@@ -23,8 +23,7 @@ public struct Template: Substrate {
   public let card = Card(
     id: "template",
     title: "Template",
-    principle:
-      "computes reversibly and writes the outputs into a register; its energy is lost in erasing that",
+    principle: "computes reversibly, writes the outputs into a register; erasing that costs",
     boundary: .device,
     parameters: [
       Parameter(

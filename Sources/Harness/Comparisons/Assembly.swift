@@ -93,7 +93,8 @@ struct Assembly {
     }
     results.append(
       Comparison.Result(
-        substrate: id, title: runner.card.title, boundary: runner.card.boundary,
+        substrate: id, title: runner.card.title, principle: runner.card.principle,
+        boundary: runner.card.boundary,
         parameters: Dictionary(uniqueKeysWithValues: settings.map { ($0.name, $0.value) }),
         settings: settings, verdict: verdict, readoutIncluded: false,
         energy: Self.energy(

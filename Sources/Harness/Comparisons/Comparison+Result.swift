@@ -8,6 +8,8 @@ extension Comparison {
     public let substrate: String
     /// Its name in tables.
     public let title: String
+    /// What the machine does and where its energy goes, in one line; the key is absent in older documents.
+    public let principle: String?
     /// What its headline energy includes.
     public let boundary: Boundary
     /// The values of its parameters, by name.
@@ -52,7 +54,7 @@ extension Comparison {
     public let isoAccuracy: IsoAccuracy?
 
     private enum CodingKeys: String, CodingKey {
-      case substrate, title, boundary, parameters, settings, verdict
+      case substrate, title, principle, boundary, parameters, settings, verdict
       case readoutIncluded = "readout_included"
       case energy, limits
       case latency = "latency_s"

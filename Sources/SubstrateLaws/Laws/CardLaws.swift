@@ -21,7 +21,10 @@ extension ConformanceLaw {
           ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "-"
         }, "an id of small letters, digits and hyphens", "'\(card.id)'")
     try expect(!card.title.isEmpty, "a title", "none")
-    try expect(!card.principle.isEmpty, "a principle in one sentence", "none")
+    // Reports have a line for it.
+    try expect(
+      (1...80).contains(card.principle.count) && !card.principle.contains("\n"),
+      "a principle in one line of up to 80 letters", "\(card.principle.count) letters")
     // A machine that runs no network breaks no law.
     let isUsable = if case .refused = card.meaning(.dense) { false } else { true }
     try expect(isUsable, "matrices among what it does not refuse", "'dense' is refused")

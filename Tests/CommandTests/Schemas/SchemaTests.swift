@@ -143,7 +143,7 @@ import Testing
   private static func may(_ what: String) -> Bool {
     [
       "$.curves", "$.curve", "$.command", "$.results[].iso_accuracy",
-      "$.results[].settings[].found", "$.results[].repeats",
+      "$.results[].settings[].found", "$.results[].repeats", "$.results[].principle",
       "$.coverage.substrates[].unknown_parts",
       "$.workload.normalization", "$.network.embedding", "$.names[].substrates",
     ].contains { what == "\($0) is missing" }

@@ -22,9 +22,7 @@ public struct LeakyCapacitor: Substrate {
   public let card = Card(
     id: "leaky-capacitor",
     title: "Leaky capacitors",
-    principle:
-      "every neuron is a capacitor, charged through a resistance and shorted at every inference; "
-      + "its energy is lost in the resistance, the leak and the short",
+    principle: "neurons are capacitors, charged and shorted; resistances and leaks cost",
     boundary: .circuit,
     parameters: Circuit.parameters,
     sources: [Circuit.lumped, Circuit.nyquist1928, Source.assumed],
