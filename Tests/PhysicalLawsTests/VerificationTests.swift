@@ -152,8 +152,9 @@ import Testing
       #expect(!law.statement.isEmpty && !law.statement.contains("\n"))
       #expect(law.name.allSatisfy { $0.isLowercase || $0 == "-" })
     }
-    let analog = registry.filter { $0 is any LawAbiding }.map(\.card.id)
-    #expect(analog == ["dynamic-analog", "quasi-static"])
+    // What the digital one claims is counting, which its own tests hold against counts.
+    let lawless = registry.filter { !($0 is any LawAbiding) }.map(\.card.id)
+    #expect(lawless == ["digital"])
   }
 
   /// The cheap ones of each group, as `verify` runs them.
