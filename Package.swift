@@ -8,6 +8,7 @@ let substrates = [
   "DynamicAnalog",
   "QuasiStatic",
   "MemristorCrossbar",
+  "ResistiveNetwork",
 ]
 
 let strict: [SwiftSetting] = [
