@@ -5,6 +5,13 @@ extension Watts {
   public static func * (power: Watts, time: Seconds) -> Joules { Joules(power.value * time.value) }
 }
 
+extension Ohms {
+  /// The time constant of a capacitor that is charged through a resistance.
+  public static func * (resistance: Ohms, capacitance: Farads) -> Seconds {
+    Seconds(resistance.value * capacitance.value)
+  }
+}
+
 extension Joules {
   /// The mean power of an energy spent in a time.
   public static func / (energy: Joules, time: Seconds) -> Watts { Watts(energy.value / time.value) }

@@ -71,6 +71,16 @@ public struct Volts: Quantity {
   public init(_ value: Double) { self.value = value }
 }
 
+/// Electric resistance, in ohms.
+public struct Ohms: Quantity {
+  /// `Ohm`.
+  public static let symbol = "Ohm"
+  /// How many.
+  public var value: Double
+  /// So many.
+  public init(_ value: Double) { self.value = value }
+}
+
 /// Information, in bits (entropy to base 2).
 public struct Bits: Quantity {
   /// `bit`.

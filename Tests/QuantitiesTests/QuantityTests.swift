@@ -21,6 +21,7 @@ import Testing
     #expect(Watts(2) * Seconds(3) == Joules(6))
     #expect(Joules(6) / Seconds(3) == Watts(2))
     #expect(Joules.charging(Farads(2), to: Volts(3)) == Joules(18))
+    #expect(Ohms(2) * Farads(3) == Seconds(6))
     #expect(Seconds(cycles: 10, of: Hertz(5)) == Seconds(2))
     #expect(2 * Joules(3) - Joules(1) + -Joules(1) == Joules(4))
     #expect(Joules(6) / Joules(3) == 2)
