@@ -7,6 +7,7 @@ let substrates = [
   "IrreversibleDigital",
   "DynamicAnalog",
   "QuasiStatic",
+  "AdiabaticCMOS",
   "MemristorCrossbar",
   "ResistiveNetwork",
 ]
