@@ -120,7 +120,10 @@ import Testing
 
     // Reports of a run stay short too.
     scratch.file("two.csv", "1,0.5\n0.25,1\n")
-    let call = ["compare", "--model", "deep.json", "--data", "two.csv"]
+    let call = [
+      "compare", "--model", "deep.json", "--data", "two.csv", "--substrates",
+      "digital,dynamic-analog,quasi-static",
+    ]
     let report = try Tool.run(call, in: scratch.folder)
     try #require(report.status == 0, "\(report.error)")
     #expect(report.output.split(separator: "\n").count < 150)
