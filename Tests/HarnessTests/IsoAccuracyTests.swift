@@ -16,6 +16,8 @@ struct PreciseFake: Substrate {
     "bits", .integer(1...40), default: .number(20), meaning: "a whole number", isPrecision: true)
   /// Above this it refuses.
   var most = Double.infinity
+  /// Whether it refuses to have its precision set at all.
+  var isUnused = false
   /// How many of the samples it gets wrong; beyond all samples it gives no outputs.
   var wrong: @Sendable (Double, UInt64) -> Int
   /// Whether its outputs depend on the seed otherwise too, a little.
@@ -36,6 +38,9 @@ struct PreciseFake: Substrate {
   }
 
   func prepare(_ network: Network, under conditions: Conditions) throws(Refusal) -> Program {
+    if isUnused && conditions.settings.isGiven(parameter.name) {
+      throw Refusal(.settings, "bits are set; nothing has bits; leave them out")
+    }
     let value = conditions.settings.number(parameter.name) ?? 0
     guard value <= most else { throw Refusal(.precision, "too fine; \(most); less") }
     return Program(network: network, value: value)
@@ -192,6 +197,13 @@ struct PreciseFake: Substrate {
     #expect(result.isoAccuracy?.outcome == .fixed && result.isoAccuracy?.found.meets == true)
     #expect(result.isoAccuracy?.parameter == nil && result.settings[0].found == nil)
     #expect(try self.result(substrate, points: 3).isoAccuracy?.found.meets == false)
+  }
+
+  @Test func aPrecisionThatMayNotBeSetIsLeftAlone() throws {
+    let substrate = PreciseFake(isUnused: true, wrong: { _, _ in 4 })
+    let result = try result(substrate, points: 5)
+    #expect(result.isoAccuracy?.outcome == .fixed && result.isoAccuracy?.found.meets == true)
+    #expect(result.isoAccuracy?.parameter == nil && result.settings[0].found == nil)
   }
 
   @Test func accuracyNeedsLabelsAndClasses() throws {

@@ -61,12 +61,14 @@ struct IsoAccuracySearch {
     _ runner: Lineup.Runner, byLayer: Bool
   ) throws(Cancelled) -> (runner: Lineup.Runner, report: Comparison.IsoAccuracy) {
     guard let precision = runner.settings.precision,
-      let scale = PrecisionScale(precision.domain)
+      let scale = PrecisionScale(precision.domain),
+      case let start = scale.place(nearest: runner.settings.number(precision.name) ?? 1),
+      // Beside other settings it may be without effect, and is refused once it is set.
+      Self.runner(runner, precision.name, [scale.value(start)]) != nil
     else {
       let trial = try attempt(runner)
       return (trial.runner, try report(.fixed, nil, (.none, trial), nil, nil))
     }
-    let start = scale.place(nearest: runner.settings.number(precision.name) ?? 1)
     let uniform = try find(along: scale.places, from: start) { place in
       Self.runner(runner, precision.name, [scale.value(place)])
     }
