@@ -8,6 +8,7 @@ let substrates = [
   "DynamicAnalog",
   "QuasiStatic",
   "AdiabaticCMOS",
+  "Spiking",
   "MemristorCrossbar",
   "ResistiveNetwork",
 ]
