@@ -32,6 +32,21 @@ extension Report {
     }
   }
 
+  /// The substrates' names as heads of columns, or letters where names are too wide and letters are not.
+  private static func heads(
+    _ substrates: [String], _ rows: [OperationRow], width: Int
+  ) -> [String] {
+    let gap = 2
+    let words = rows.flatMap { $0.meanings.map(\.meaning.status.word.count) }.max() ?? 0
+    let letters = zip("abcdefghijklmnopqrstuvwxyz", substrates).map { "(\($0.0))" }
+    func fits(_ heads: [String]) -> Bool {
+      let names = rows.map(\.name.count).max() ?? 0
+      return heads.reduce(names) { $0 + gap + max(words, $1.count) } <= width
+    }
+    return !fits(substrates) && letters.count == substrates.count && fits(letters)
+      ? letters : substrates
+  }
+
   /// Operations for a terminal: what becomes of each on each substrate at a glance, then why.
   ///
   /// - Parameters:
@@ -46,7 +61,8 @@ extension Report {
         width: style.width ?? 100, isASCII: style.isASCII, isColoured: style.isColoured))
     let substrates = (rows.first?.meanings ?? []).map(\.substrate)
     var grid = Grid([.leading] + substrates.map { _ in .leading })
-    grid.row(["operation"] + substrates)
+    let heads = heads(substrates, rows, width: style.width ?? 100)
+    grid.row(["operation"] + heads)
     grid.rule()
     for row in rows where !row.meanings.isEmpty {
       let words = row.meanings.map { $0.meaning.status.word }
@@ -55,6 +71,10 @@ extension Report {
         marked: row.meanings.firstIndex { $0.meaning.status.isMissing }.map { $0 + 1 })
     }
     grid.write(to: &page)
+    if heads != substrates {
+      page.paragraph(
+        zip(heads, substrates).map { "\($0)\u{a0}\($1)" }.joined(separator: ", "))
+    }
     for row in rows {
       page.line()
       page.heading(row.name == "-" ? "no operation" : row.name)

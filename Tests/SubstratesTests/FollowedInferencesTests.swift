@@ -58,7 +58,7 @@ import Parameters
   @Test func largeNetworksAreFollowedInPart() throws {
     let settings = Settings(defaultsOf: QuasiStatic().card)
     #expect(FollowedInferences.places(settings, neurons: 58, of: 450).count == 450)
-    #expect(FollowedInferences.places(settings, neurons: 8000, of: 1000).count == 125)
+    #expect(FollowedInferences.places(settings, neurons: 8000, of: 1000).count == 62)
     #expect(FollowedInferences.places(settings, neurons: 10_000_000, of: 3).count == 2)
     #expect(FollowedInferences.places(settings, neurons: 10_000_000, of: 1) == [0])
   }

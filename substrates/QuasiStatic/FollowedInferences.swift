@@ -10,13 +10,13 @@ internal import SubstrateCore
 /// that is what is stated for streams too large to be followed from end to end.
 enum FollowedInferences {
   /// All inferences are followed while neurons × inferences are no more than this; else as many as that.
-  static let mostNeurons = 1_000_000
+  static let mostNeurons = 500_000
 
   static let parameter = Parameter(
     "inferences", .automatic("auto", or: .integer(2...1_000_000_000)), default: .word("auto"),
     meaning:
       "how many of the stream's inferences are followed, picked at random; auto is all while neurons x "
-      + "neurons × inferences are up to 1e6, else as many as that; not for method=langevin")
+      + "neurons × inferences are up to 5e5, else as many as that; not for method=langevin")
 
   /// Refuses a number of inferences where all are followed.
   ///
