@@ -1,5 +1,5 @@
 import Foundation
-import Harness
+@testable import Harness
 import Networks
 import Quantities
 import SubstrateCore
@@ -67,8 +67,8 @@ import Parameters
       try comparison([Selection(substrate)], on: labelled).curves)
     #expect(curves.duration.isEmpty && curves.crossings.isEmpty)
     let points = try #require(curves.precision.first).points
-    // Default 20, and 16 on either side.
-    #expect(points.map(\.value) == (4...30).map(Double.init))
+    // Default 20, and 16 on either side in eight steps: (i/5)^1.5 of the way from 4, (i/3)^1.5 of that to 36.
+    #expect(points.map(\.value) == [4, 5, 8, 11, 15, 20, 23, 29])
     for point in points {
       let wrong = (40 - point.value) / 100
       #expect(abs(point.accuracy! - (1 - wrong)) < 1e-12)
@@ -77,8 +77,26 @@ import Parameters
       #expect(abs(point.energy.thermalEnergy! - point.value) < 1e-9)
       #expect(point.limits.isEmpty)
     }
-    #expect(curves.skipped.map(\.value) == (31...36).map(Double.init))
+    #expect(curves.skipped.map(\.value) == [36])
     #expect(curves.skipped.allSatisfy { $0.reason == "too fine; 30.0; less" })
+  }
+
+  /// However many bits there may be and whichever are set.
+  @Test func bitsAreFewAndCloserTheFewerTheyAre() {
+    #expect(CurveRun.bits(around: 8, within: 2...16) == [2, 3, 4, 5, 6, 8, 10, 12, 16])
+    for (low, high) in [(1, 1), (1, 2), (2, 16), (1, 20), (4, 36), (0, 64)] {
+      for own in low...high {
+        let bits = CurveRun.bits(around: own, within: low...high)
+        #expect(bits.first == low && bits.last == high && bits.contains(own))
+        #expect(bits.count == min(9, high - low + 1))
+        #expect(zip(bits, bits.dropFirst()).allSatisfy { $0 < $1 })
+        // Steps grow on either side, but for rounding.
+        for side in [bits.filter { $0 <= own }, bits.filter { $0 >= own }] {
+          let steps = zip(side, side.dropFirst()).map { $1 - $0 }
+          #expect(zip(steps, steps.dropFirst()).allSatisfy { $1 >= $0 - 1 }, "\(bits)")
+        }
+      }
+    }
   }
 
   /// 10/t meets the other's floor of 8 k_B T at t = 1.25, and its energy of 10 at t = 1; a power law is

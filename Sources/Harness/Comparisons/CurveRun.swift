@@ -10,6 +10,8 @@ internal import Parameters
 struct CurveRun {
   /// Up to here durations are tried, whatever is set.
   private static let usualDuration = 1e4
+  /// Whole numbers that may be larger than this count something else than bits.
+  private static let mostBits = 64
 
   let lineup: Lineup
   let stream: SampleStream
@@ -85,17 +87,44 @@ struct CurveRun {
     return Self.valid([0, own] + values, of: parameter)
   }
 
-  /// All whole numbers within 16 of the one set, or half decades from a thousandth to ten times it.
+  /// Nine values about the one set: of bits those within 16 of it, of other whole numbers factors of two from
+  /// 1/64 to 4, of numbers half decades from a thousandth to ten.
   private func precisionValues(of runner: Lineup.Runner, _ parameter: Parameter) -> [Double] {
     guard let own = runner.settings.number(parameter.name),
       let scale = PrecisionScale(parameter.domain)
     else { return [] }
     let place = scale.place(nearest: own)
-    let places = stride(
-      from: scale.isWhole ? place - 16 : place - 30, through: place + (scale.isWhole ? 16 : 10),
-      by: scale.isWhole ? 1 : 5)
+    let places =
+      if !scale.isWhole {
+        Array(stride(from: place - 30, through: place + 10, by: 5))
+      } else if scale.places.upperBound <= Self.mostBits {
+        Self.bits(
+          around: place, within: scale.places.clamped(to: (place - 16)...(place + 16)))
+      } else {
+        (-6...2).map { Int((Double(place) * pow(2, Double($0))).rounded()) }
+      }
     let values = places.filter { scale.places.contains($0) }.map { scale.value($0) }
     return Self.valid([own] + values, of: parameter)
+  }
+
+  /// At most nine whole numbers with the ends and the one set among them: five below it, where accuracy is
+  /// lost, three above it, or more where the other side has less. They lie the closer the fewer bits they are.
+  ///
+  /// Number i of n on one side is at the share (i/n)^1.5 of it.
+  static func bits(around own: Int, within range: ClosedRange<Int>) -> [Int] {
+    func spread(_ count: Int, over span: Int) -> [Int] {
+      var places = [0]
+      for index in stride(from: 1, through: count, by: 1) {
+        let share = pow(Double(index) / Double(count), 1.5)
+        places.append(max(places[index - 1] + 1, Int((share * Double(span)).rounded())))
+      }
+      return places
+    }
+    let (low, high) = (own - range.lowerBound, range.upperBound - own)
+    let above = min(8 - min(5, low), high)
+    let below = min(8 - above, low)
+    return spread(below, over: low).map { range.lowerBound + $0 }
+      + spread(above, over: high).dropFirst().map { own + $0 }
   }
 
   private static func valid(_ values: [Double], of parameter: Parameter) -> [Double] {
