@@ -5,7 +5,18 @@ const probe = (() => {
     [...document.querySelectorAll('figure svg, svg:root')].filter(s => !s.matches('.key') && s.getClientRects().length);
   const name = chart => (chart.querySelector('title') || {}).textContent || 'a chart';
   const marks = () => charts().flatMap(c => [...c.querySelectorAll('.m')]);
-  const shapes = mark => [...mark.querySelectorAll('circle, polygon, polyline, line, rect')].filter(s => !s.matches('.hit'));
+  const shapes = mark => [...mark.querySelectorAll('circle, path, rect')].filter(s => !s.matches('.hit'));
+  // What a mark shows under the pointer: its name and its figures. Letters that are always there have a class.
+  const TIP = '.m > text:not([class])';
+  const tips = mark => [...mark.querySelectorAll(':scope > text:not([class])')];
+  const showsTip = mark => tips(mark).some(isShown);
+  const around = elements => {
+    const boxes = elements.map(e => e.getBoundingClientRect());
+    return {
+      left: Math.min(...boxes.map(b => b.left)), right: Math.max(...boxes.map(b => b.right)),
+      top: Math.min(...boxes.map(b => b.top)), bottom: Math.max(...boxes.map(b => b.bottom)),
+    };
+  };
   const label = e => (e.getAttribute('aria-label') || e.textContent).slice(0, 80);
   const inside = (box, frame, slack = 1) =>
     box.left >= frame.left - slack && box.right <= frame.right + slack
@@ -76,7 +87,7 @@ const probe = (() => {
     if (figures.length < 4) faults.push(`${figures.length} figures`);
     for (const figure of figures) {
       const drawn = [...figure.querySelectorAll('svg')].filter(s => !s.matches('.key') && s.getClientRects().length);
-      if (drawn.length !== 1 || !drawn[0].matches('.' + kind)) faults.push(`not one ${kind} chart in ${label(figure)}`);
+      if (drawn.length !== 1 || !drawn[0].matches(`.${kind}, .both`)) faults.push(`not one ${kind} chart in ${label(figure)}`);
     }
     if (document.querySelectorAll('.headline tbody').length < 2) faults.push('no table');
     if (!document.querySelector('a[download]')) faults.push('no download');
@@ -86,7 +97,7 @@ const probe = (() => {
   // What is wrong with a chart: letters cut off or over each other, marks outside the axes, or none.
   const drawing = chart => {
     const faults = [], frame = chart.getBoundingClientRect();
-    const texts = [...chart.querySelectorAll('text:not(.tip)')].filter(isShown)
+    const texts = [...chart.querySelectorAll('text')].filter(t => isShown(t) && !t.matches(TIP))
       .map(t => ({ text: t.textContent, box: t.getBoundingClientRect() }));
     for (const { text, box } of texts) if (!inside(box, frame)) faults.push(`${name(chart)}: cut off: ${text}`);
     // Boxes of letters are some pixels higher than the letters.
@@ -95,12 +106,9 @@ const probe = (() => {
       const height = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
       if (width > 1 && height > 4) faults.push(`${name(chart)}: '${text}' over '${other.text}'`);
     }));
-    const axes = [...chart.querySelectorAll('.axis, .grid')].map(line => line.getBoundingClientRect());
+    const axes = [...chart.querySelectorAll('.axis, .grid')];
     if (!axes.length) return [`${name(chart)}: no axes`];
-    const area = {
-      left: Math.min(...axes.map(a => a.left)), right: Math.max(...axes.map(a => a.right)),
-      top: Math.min(...axes.map(a => a.top)), bottom: Math.max(...axes.map(a => a.bottom)),
-    };
+    const area = around(axes);
     const found = [...chart.querySelectorAll('.m')];
     if (!found.length) faults.push(`${name(chart)}: no marks`);
     for (const mark of found) {
@@ -108,7 +116,7 @@ const probe = (() => {
       if (!parts.length) faults.push(`${name(chart)}: nothing is drawn for ${label(mark)}`);
       for (const part of parts) {
         // Of a symbol its middle counts, and of what has a length all of it.
-        const box = part.getBoundingClientRect(), isSymbol = part.matches('circle, polygon');
+        const box = part.getBoundingClientRect(), isSymbol = part.matches('circle, path[d$=z]');
         const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
         const held = isSymbol ? { left: x, right: x, top: y, bottom: y } : box;
         if (!inside(held, area, 4)) faults.push(`${name(chart)}: outside the axes: ${label(mark)}`);
@@ -126,8 +134,8 @@ const probe = (() => {
     // The pointer goes before the focus, wherever in the chart that is.
     mark.closest('svg').querySelector('.m').focus({ preventScroll: true });
     const places = [];
-    for (const part of mark.querySelectorAll('circle, polygon, rect, line, polyline')) {
-      const box = part.getBoundingClientRect(), steps = part.matches('line, polyline') ? 0 : 12;
+    for (const part of mark.querySelectorAll('circle, rect, path')) {
+      const box = part.getBoundingClientRect(), steps = part.matches('path:not([d$=z])') ? 0 : 12;
       for (let i = 0; i <= steps && steps; i += 1)
         for (let j = 0; j <= steps; j += 1)
           places.push([box.left + box.width * i / steps, box.top + box.height * j / steps]);
@@ -149,7 +157,6 @@ const probe = (() => {
     return best;
   };
 
-  const words = tip => [...tip.querySelectorAll('tspan')].map(t => t.textContent);
   const matches = (text, whole) => {
     // A line that is too long is cut in its middle.
     const [start, end] = text.split('...');
@@ -159,18 +166,18 @@ const probe = (() => {
   // What is wrong with the figures that are shown while a mark is pointed at or has the focus.
   const reading = mark => {
     const chart = mark.closest('svg'), faults = [], whole = mark.getAttribute('aria-label');
-    const shown = marks().filter(m => isShown(m.querySelector('.tip')));
+    const shown = marks().filter(showsTip);
     if (shown.length !== 1 || shown[0] !== mark)
       return [`shows ${shown.length ? `the figures of ${shown.map(label).join(' and ')}` : 'no figures'}: ${label(mark)}`];
-    const tip = mark.querySelector('.tip'), [what, figures] = words(tip), box = tip.getBoundingClientRect();
+    const [what, figures] = tips(mark).map(t => t.textContent), box = around(tips(mark));
     const cuts = [...whole.matchAll(/: /g)].map(m => m.index);
     if (!cuts.some(cut => matches(what, whole.slice(0, cut)) && matches(figures, whole.slice(cut + 2))))
       faults.push(`says '${what}' and '${figures}' of ${whole}`);
     if (!/\d/.test(figures)) faults.push(`no figures in '${figures}'`);
     if (!inside(box, chart.getBoundingClientRect())) faults.push(`its figures are cut off: ${label(mark)}`);
-    for (const other of chart.querySelectorAll('text:not(.tip)')) {
+    for (const other of chart.querySelectorAll('text')) {
       const there = other.getBoundingClientRect();
-      if (isShown(other) && box.left < there.right && there.left < box.right
+      if (isShown(other) && !other.matches(TIP) && box.left < there.right && there.left < box.right
         && Math.min(box.bottom, there.bottom) - Math.max(box.top, there.top) > 4)
         faults.push(`its figures lie over '${other.textContent}': ${label(mark)}`);
     }
@@ -197,11 +204,12 @@ const probe = (() => {
     },
     chartFaults: () => charts().flatMap(drawing),
     marks: () => marks().length,
+    names: () => marks().map(mark => tips(mark).map(t => t.textContent).join(': ')).filter(t => !t.includes('...')),
     label: index => `${name(marks()[index].closest('svg'))}: ${label(marks()[index])}`,
     reading: index => reading(marks()[index]),
     still: () => {
       document.activeElement.blur();
-      return marks().filter(m => isShown(m.querySelector('.tip'))).map(label);
+      return marks().filter(showsTip).map(label);
     },
     hints: () => charts().filter(c => isShown(c.querySelector('.hint'))).length,
 
@@ -220,7 +228,7 @@ const probe = (() => {
       const box = here.getBoundingClientRect();
       if (box.bottom < 0 || box.top > innerHeight) faults.push(`the focus is out of sight: ${label(here)}`);
       if (!here.matches('.m')) return faults;
-      const tip = here.querySelector('.tip').getBoundingClientRect();
+      const tip = around(tips(here));
       if (tip.top < 0 || tip.bottom > innerHeight) faults.push(`its figures are out of sight: ${label(here)}`);
       return faults.concat(reading(here));
     },

@@ -19,9 +19,9 @@ import Testing
       "substrata compare --format html --samples 4 --substrates digital,dynamic-analog "
       + "--set=digital.bits=5"
     #expect(page.contains("<pre>\(command)</pre>"))
-    let tail = try #require(page.components(separatedBy: "base64,").last)
-    let data = try #require(Data(base64Encoded: String(tail.prefix { $0 != "\"" })))
-    let comparison = try JSONDecoder().decode(Comparison.self, from: data)
+    let tail = try #require(page.components(separatedBy: "data:application/json,").last)
+    let document = try #require(String(tail.prefix { $0 != "'" }).removingPercentEncoding)
+    let comparison = try JSONDecoder().decode(Comparison.self, from: Data(document.utf8))
     #expect(comparison.command == command && comparison.curves != nil)
   }
 

@@ -29,13 +29,36 @@ final class Element {
 
   func number(_ attribute: String) -> Double { Double(attributes[attribute] ?? "") ?? .nan }
 
-  /// The corners of a polygon or polyline.
-  var points: [(x: Double, y: Double)] {
-    (attributes["points"] ?? "").split(separator: " ").map { pair in
-      let parts = pair.split(separator: ",").map { Double($0) ?? .nan }
-      return (parts[0], parts[1])
-    }
+  /// What a mark of a chart shows while it is pointed at: its letters that are not always there.
+  var tips: [String] {
+    children.filter { $0.name == "text" && $0.attributes["class"] == nil }.map(\.text)
   }
+
+  /// The places that a path goes through, in the order of its commands; what a command draws to is one.
+  var points: [(x: Double, y: Double)] {
+    var points: [(x: Double, y: Double)] = []
+    var (x, y) = (0.0, 0.0)
+    for match in (attributes["d"] ?? "").matches(of: /([A-Za-z])([^A-Za-z]*)/) {
+      var numbers = match.2.matches(of: /-?[0-9.]+/).map { Double($0.0) ?? .nan }[...]
+      if match.1 == "z" { continue }
+      repeat {
+        switch match.1 {
+        case "M", "L": (x, y) = (numbers.removeFirst(), numbers.removeFirst())
+        case "H": x = numbers.removeFirst()
+        case "V": y = numbers.removeFirst()
+        case "m", "l": (x, y) = (x + numbers.removeFirst(), y + numbers.removeFirst())
+        case "h": x += numbers.removeFirst()
+        case "v": y += numbers.removeFirst()
+        default: (x, y) = (.nan, .nan)
+        }
+        points.append((x, y))
+      } while !numbers.isEmpty
+    }
+    return points
+  }
+
+  /// Whether it is a path around a place, which it names first.
+  var isSymbol: Bool { name == "path" && !has("hit") && attributes["d"]?.hasSuffix("z") == true }
 }
 
 /// Reads a page; nil where it is not well-formed.

@@ -43,7 +43,7 @@ import Testing
     let curve = try #require(comparison.curve)
     let shown = curve.points.count { $0.energyPerParameter != nil && $0.accuracy != nil }
     for (place, chart) in charts.enumerated() {
-      let dots = chart.elements("polyline", "curve")
+      let dots = chart.elements("path", "curve")
       #expect(dots.reduce(0) { $0 + $1.points.count } <= shown)
       let marks = chart.elements("g", "m")
       // Each point, exact steps for each rate, and over steps the line at 2.

@@ -31,8 +31,13 @@ struct AccuracyChart {
 
   /// What the numbers at the marks are.
   var precisions: String {
-    curves.map { "\($0.parameter)\($0.unit.isEmpty ? "" : " in \($0.unit)") of \($0.substrate)" }
-      .joined(separator: ", ")
+    let names = curves.map { "\($0.parameter)\($0.unit.isEmpty ? "" : " in \($0.unit)")" }
+    return names.uniqued().map { name in
+      let owners = zip(names, curves).filter { $0.0 == name }.map(\.1.substrate)
+      let last = owners.count > 1 ? " and \(owners.last!)" : ""
+      return
+        "\(name) of \((last.isEmpty ? owners : owners.dropLast()).joined(separator: ", "))\(last)"
+    }.joined(separator: "; ")
   }
 
   private static func isShown(_ point: Comparison.CurvePoint) -> Bool {
@@ -56,27 +61,29 @@ struct AccuracyChart {
     }
     let levels = LinearScale(
       holding: (shares + (reference.map { [$0] } ?? [])).map { min(max(100 * $0, 0), 100) },
-      ticks: isWide ? 8 : 6, from: bottom, to: top)
+      ticks: isWide ? 8 : 6, from: bottom, to: top + 12)
 
+    drawing.lines(
+      scale.ticks(room: isWide ? 40 : 36).map { ($0.place, top, $0.place, bottom) }
+        + levels.ticks.map { (left, levels.place($0), right, levels.place($0)) }, "grid")
     for tick in scale.ticks(room: isWide ? 40 : 36) {
-      drawing.line(tick.place, top, tick.place, bottom, "grid")
       drawing.text(LogScale.label(tick.exponent), tick.place, bottom + 16, .middle)
     }
-    for tick in scale.ticks(unit: 1 / comparison.quantum, room: isWide ? 50 : 54, step: 3) {
-      drawing.line(tick.place, top - 4, tick.place, top, "axis")
+    let joules = scale.ticks(unit: 1 / comparison.quantum, room: isWide ? 50 : 54, step: 3)
+    for tick in joules {
       drawing.text(LogScale.label(tick.exponent, "J"), tick.place, top - 8, .middle)
     }
     for tick in levels.ticks {
-      drawing.line(left, levels.place(tick), right, levels.place(tick), "grid")
       drawing.text(levels.label(tick), left - 6, levels.place(tick) + 4, .end)
     }
-    drawing.line(left, bottom, right, bottom, "axis")
-    drawing.line(left, top, right, top, "axis")
-    drawing.line(left, top, left, bottom, "axis")
-    drawing.text("accuracy in %", 4, top - 26, .start, "t b")
-    drawing.text("in joules", right, top - 26, .end, "t b")
+    drawing.lines(
+      joules.map { ($0.place, top - 4, $0.place, top) }
+        + [(left, bottom, right, bottom), (left, top, right, top), (left, top, left, bottom)],
+      "axis")
+    drawing.text("accuracy in %", 4, top - 26, .start, "b")
+    drawing.text("in joules", right, top - 26, .end, "b")
     drawing.text(
-      "energy per inference in k_BT", (left + right) / 2, bottom + 36, .middle, "t b")
+      "energy per inference in k_BT", (left + right) / 2, bottom + 36, .middle, "b")
     if let reference {
       let y = levels.place(100 * reference)
       drawing.mark(
@@ -170,7 +177,7 @@ struct AccuracyChart {
         waiting.append(
           (
             isOwn ? 0 : index == 0 || index == points.count - 1 ? 1 : 2, Numerals.tidy(point.value),
-            x, y, max(bottom - y, size), "t small own \(Look.colour(place))"
+            x, y, max(bottom - y, size), "small own \(Look.colour(place))"
           ))
       }
     }
@@ -178,8 +185,9 @@ struct AccuracyChart {
       ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset)
     }).map(\.element) {
       let width = 6.6 * Double(label.text.count)
+      // Curves rise to the right: below them first.
       let places = [
-        (label.x - width / 2, label.y + label.reach + 2), (label.x + 7, label.y + 2),
+        (label.x + 7, label.y + 2), (label.x - width / 2, label.y + label.reach + 2),
         (label.x - width - 7, label.y - 6),
       ]
       for (x, y) in places {

@@ -55,7 +55,7 @@ struct BarChart {
     self.kind = kind
     self.quantum = quantum
     substrate = place
-    title = "\(result.title): \(kind.rawValue)\(isApart ? ", apart" : ", net work per inference")"
+    title = "\(result.title): \(kind.rawValue)\(isApart ? ", apart" : "")"
   }
 
   private static func sums(
@@ -81,24 +81,26 @@ struct BarChart {
     let top = form.readoutHeight + 4
     let height = rowHeight * Double(rows) + 24 * Double(groups.count)
     var drawing = Drawing(height: top + height + 46, form)
-    let left = isWide ? 232.0 : 14.0
+    let left = isWide ? 232.0 : 8.0
     let right = isWide ? 640.0 : 324.0
     let energies = groups.flatMap(\.bars).map { $0.joules / quantum }
     let scale = LinearScale(
       holding: energies + [0], ticks: isWide ? 5 : 3, from: left, to: right)
     let bottom = top + height + 4
+    drawing.lines(scale.ticks.map { (scale.place($0), top, scale.place($0), bottom) }, "grid")
     for tick in scale.ticks {
-      drawing.line(scale.place(tick), top, scale.place(tick), bottom, "grid")
       drawing.text(
         scale.label(tick), scale.place(tick), bottom + 15, .middle)
     }
-    drawing.line(left, bottom, right, bottom, "axis")
-    drawing.line(scale.place(0), top, scale.place(0), bottom, "axis")
-    drawing.text("k_BT (\(kind.rawValue))", (left + right) / 2, bottom + 33, .middle, "t b")
+    drawing.lines(
+      [(left, bottom, right, bottom), (scale.place(0), top, scale.place(0), bottom)], "axis")
+    drawing.text(
+      "net work in k_BT (\(kind.rawValue))", (left + right) / 2, bottom + 33, .middle, "b")
 
     var y = top
     for group in groups {
-      drawing.text(group.name, 4, y + 16, .start, "t b")
+      // Clear of the axis that the bars begin at.
+      drawing.text(group.name, isWide ? 4 : 14, y + 16, .start, "b")
       y += 24
       for bar in group.bars {
         draw(bar, of: group, at: y, rowHeight, scale, isWide: isWide, on: &drawing)

@@ -84,58 +84,52 @@ extension HTMLReport {
     return "<p>Not computed:</p>\n<ul>\n\(items)</ul>\n"
   }
 
+  // Long tables hold few digits; all of them are in the document that the page carries.
+
   private func table(of curves: [Comparison.Curve], _ what: String) -> Markup {
     let rows = curves.flatMap { curve in
       curve.points.map { point -> [Markup] in
         [
           "\(curve.substrate)",
-          Self.number(point.value, "\(curve.parameter)=\(Numerals.tidy(point.value))"),
+          "\(curve.parameter)=\(Numerals.tidy(point.value))",
           "\(point.energy.kind.rawValue)",
-          Self.number(
-            point.energy.thermalEnergy, Numerals.plain(point.energy.thermalEnergy)),
-          Self.number(point.energy.joules, Numerals.engineering(point.energy.joules, "J")),
-          Self.number(
-            point.accuracy, Numerals.percent(point.accuracy, error: point.accuracyStandardError)),
-          Self.number(
-            point.accuracyDifference,
-            Report.signed(point.accuracyDifference, point.accuracyDifferenceStandardError)),
+          "\(Numerals.plain(point.energy.thermalEnergy))",
+          "\(Numerals.engineering(point.energy.joules, "J"))",
+          "\(Numerals.percent(point.accuracy, error: point.accuracyStandardError))",
+          "\(Report.signed(point.accuracyDifference, point.accuracyDifferenceStandardError))",
           "\(point.verdict.rawValue)",
         ]
       }
     }
     let table = Self.table(
-      "Energies and accuracies over the \(what)",
-      [
-        ("substrate", false), (what, true), ("kind", false), ("k_BT", true), ("energy", true),
-        ("accuracy in %", true), ("difference in points", true), ("verdict", false),
-      ], rows)
+      "Energies and accuracies over the \(what)", .curves, rows)
     return "<details><summary>The figures as a table</summary>\n\(table)</details>\n"
   }
 
-  /// Where each substrate's energy goes.
+  /// Where each substrate's energy goes: charts side by side, and below them the ledgers that they sum up.
   var bars: Markup {
-    let sections = comparison.results.indices.map { place -> Markup in
-      let result = comparison.results[place]
-      let charts = BarChart.all(of: comparison, place).enumerated().map { index, chart -> Markup in
+    let charts = comparison.results.indices.flatMap { place -> [Markup] in
+      let charts = BarChart.all(of: comparison, place)
+      guard !charts.isEmpty else {
+        let title = comparison.results[place].title
+        return ["<p>\(title): nothing is in its ledger, or its figures are void.</p>\n"]
+      }
+      return charts.enumerated().map { index, chart in
         """
-        <h3>\(legends.key(of: place).icon)\(chart.title)</h3>
-        \(figure(
-          "bars-\(place)-\(index)", chart.title,
-          "Net energy of the kind \(chart.kind.rawValue), drawn less recovered, as bars on a linear axis; the "
-            + "ledger below holds every entry."
-        ) { chart.drawing($0) })
+        <section><h3>\(legends.key(of: place).icon)\(chart.title)</h3>
+        <figure>\(chart.drawing(.narrow).markup(
+          id: "bars-\(place)-\(index)", style: "both", title: chart.title,
+          description: "Bars on a linear axis; the ledger below holds every entry."))</figure></section>
+
         """
       }
-      let content =
-        charts.isEmpty
-        ? "<h3>\(result.title)</h3>\n<p>Nothing is in its ledger, or its figures are void.</p>\n"
-          as Markup
-        : "\(charts)"
-      return "\(content)\(ledger(of: result))"
     }
     return """
       <h2 id="ledger">\(BarChart.titleOfAll)</h2>
-      \(sections)
+      <p class="dim">\(BarChart.description)</p>
+      <div class="beside">
+      \(charts)</div>
+      \(comparison.results.map { ledger(of: $0) })
       """
   }
 
@@ -147,8 +141,8 @@ extension HTMLReport {
       return [
         "\(posting.layer)", "\(posting.mechanism)", "\(posting.flow.rawValue)",
         "\(posting.kind.rawValue)",
-        Self.number(posting.joules, Numerals.engineering(posting.joules, "J")),
-        Self.number(posting.thermalEnergy, Numerals.plain(posting.thermalEnergy)),
+        "\(Numerals.engineering(posting.joules, "J"))",
+        "\(Numerals.plain(posting.thermalEnergy))",
         "\(posting.boundary.rawValue)", "\(citations[posting.source])",
       ]
     }
@@ -156,11 +150,7 @@ extension HTMLReport {
       (shown.count < result.ledger.count
         ? "The largest entries, per inference; \(LongLists.remark(hidden: result.ledger.count - shown.count))"
         : "Every entry, per inference")
-        + ". Flows of one kind balance: drawn = recovered + stored + dissipated",
-      [
-        ("layer", false), ("mechanism", false), ("flow", false), ("kind", false), ("energy", true),
-        ("k_BT", true), ("boundary", false), ("source", false),
-      ], rows)
+        + ". Flows of one kind balance: drawn = recovered + stored + dissipated", .ledger, rows)
     return "<details><summary>Ledger of \(result.substrate)</summary>\n\(table)</details>\n"
   }
 }

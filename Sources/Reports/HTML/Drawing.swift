@@ -21,21 +21,24 @@ struct Drawing {
 
   /// How text stands to its place.
   enum Anchor: String {
-    case start, middle, end
+    case start
+    case middle = "mid"
+    case end
   }
+
+  /// Where the value of the mark under the pointer or focus is shown: the left end of its two lines, and how far
+  /// down they stand.
+  static let readout = (x: 4.0, lines: (13.0, 28.0))
 
   let width: Double
   let height: Double
   private let form: Form
   /// All that is drawn.
   private(set) var body: Markup = ""
-  /// Where the value of the mark under the pointer or focus is shown.
-  private let readout: (x: Double, y: Double)
 
   init(width: Double, height: Double, _ form: Form = .picture) {
     (self.width, self.height) = (width, height)
     self.form = form
-    readout = (4, 13)
   }
 
   /// A chart.
@@ -45,14 +48,14 @@ struct Drawing {
   ///
   /// - Parameters:
   ///   - id: unique in the document.
-  ///   - style: `wide` or `narrow`.
+  ///   - style: `wide`, `narrow` or `both`.
   func markup(id: String, style: String, title: String, description: String) -> Markup {
     """
     <svg class="\(style)" viewBox="0 0 \(width) \(height)" \
     role="group" aria-roledescription="chart" aria-labelledby="\(id)-t" aria-describedby="\(id)-d">\
     <title id="\(id)-t">\(title)</title><desc id="\(id)-d">\(description)</desc>\
-    <text class="hint" x="\(readout.x)" y="\(readout.y)" aria-hidden="true">Point at a mark, tap it or tab to it to \
-    read it here.</text>\(body)</svg>
+    <text class="hint" aria-hidden="true">Point at a mark, tap it or tab to it to read it here.</text>\
+    \(body)</svg>
 
     """
   }
@@ -65,16 +68,26 @@ struct Drawing {
   }
 
   mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ style: String) {
-    body += """
-      <line class="\(style)" x1="\(x1)" y1="\(y1)" x2="\(x2)" y2="\(y2)"/>
-      """
+    path([(x1, y1), (x2, y2)], style)
+  }
+
+  /// Many lines of one sort.
+  mutating func lines(_ lines: [(x1: Double, y1: Double, x2: Double, y2: Double)], _ style: String)
+  {
+    var data = PathData()
+    for line in lines { data.add(PathData(through: [(line.x1, line.y1), (line.x2, line.y2)])) }
+    add(data, style)
   }
 
   mutating func path(_ points: [(x: Double, y: Double)], _ style: String) {
     guard points.count > 1 else { return }
-    let places = points.map { "\($0.x),\($0.y) " as Markup }
+    add(PathData(through: points), style)
+  }
+
+  private mutating func add(_ data: PathData, _ style: String) {
+    guard !data.markup.text.isEmpty else { return }
     body += """
-      <polyline class="\(style)" points="\(places)"/>
+      <path class="\(style)" d="\(data.markup)"/>
       """
   }
 
@@ -86,11 +99,14 @@ struct Drawing {
       """
   }
 
+  /// - Parameter style: a class besides that of the side on which its place is.
   mutating func text(
-    _ text: String, _ x: Double, _ y: Double, _ anchor: Anchor = .start, _ style: String = "t"
+    _ text: String, _ x: Double, _ y: Double, _ anchor: Anchor = .start, _ style: String = ""
   ) {
+    let classes = [style, anchor == .start ? "" : anchor.rawValue].filter { !$0.isEmpty }
+    let named: Markup = classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\""
     body += """
-      <text class="\(style)" x="\(x)" y="\(y)" text-anchor="\(anchor.rawValue)">\(text)</text>
+      <text\(named) x="\(x)" y="\(y)">\(text)</text>
       """
   }
 
@@ -115,7 +131,11 @@ struct Drawing {
   ) {
     var inner = Drawing(width: width, height: height, form)
     if let target {
-      inner.rectangle(target.x, target.y, target.width, target.height, "hit")
+      var area = PathData()
+      area.figure(
+        around: target.x, target.y,
+        [(0, 0), (target.width, 0), (target.width, target.height), (0, target.height)])
+      inner.add(area, "hit")
     }
     draw(&inner)
     guard form != .picture else {
@@ -124,14 +144,11 @@ struct Drawing {
         """
       return
     }
-    // Some seven pixels a letter: what does not fit is cut here, and whole in the title.
+    // Some seven pixels a letter: what does not fit is cut here, and whole in the label.
     let room = Int(width / 7.4)
     body += """
-      <g class="m \(style)" tabindex="0" role="img" aria-label="\(name): \(value)">\
-      <title>\(name): \(value)</title>\(inner.body)\
-      <text class="tip" x="\(readout.x)" y="\(readout.y)">\
-      <tspan class="b">\(Page.short(name, limit: room))</tspan>\
-      <tspan x="\(readout.x)" dy="15">\(Page.short(value, limit: room))</tspan></text></g>
+      <g class="m \(style)" tabindex="0" role="img" aria-label="\(name): \(value)">\(inner.body)\
+      <text>\(Page.short(name, limit: room))</text><text>\(Page.short(value, limit: room))</text></g>
       """
   }
 
@@ -152,10 +169,7 @@ struct Drawing {
     let style = "s \(filling)\(isVoid ? " void" : "")"
     if kind == .simulated { outline(x, y, shape, size + 3, "s ring") }
     outline(x, y, shape, size, style)
-    if kind == .measured {
-      line(x - 9, y, x + 9, y, "s")
-      line(x, y - 9, x, y + 9, "s")
-    }
+    if kind == .measured { lines([(x - 9, y, x + 9, y), (x, y - 9, x, y + 9)], "s") }
   }
 
   /// A ring around something.
@@ -184,17 +198,14 @@ struct Drawing {
         (-long, -short), (-short, -short),
       ]
     }
-    let places = corners.map { "\(x + size * $0.0),\(y + size * $0.1) " as Markup }
-    body += """
-      <polygon class="\(style)" points="\(places)"/>
-      """
+    var data = PathData()
+    data.figure(around: x, y, corners.map { (size * $0.0, size * $0.1) })
+    add(data, style)
   }
 
   /// A vertical error bar with ends.
   mutating func errorBar(_ x: Double, _ low: Double, _ high: Double) {
-    line(x, low, x, high, "s e")
-    line(x - 3, low, x + 3, low, "s e")
-    line(x - 3, high, x + 3, high, "s e")
+    lines([(x, low, x, high), (x - 3, low, x + 3, low), (x - 3, high, x + 3, high)], "s e")
   }
 }
 

@@ -129,36 +129,15 @@ struct HTMLReport {
   }
 
   /// A table that becomes a list of cards on a phone.
-  ///
-  /// - Parameters:
-  ///   - columns: titles, and whether a column holds numbers.
-  static func table(
-    _ caption: String, _ columns: [(title: String, isNumber: Bool)], _ rows: [[Markup]]
-  ) -> Markup {
-    let head = columns.map { column -> Markup in
-      column.isNumber
-        ? "<th scope=\"col\" class=\"n\">\(column.title)</th>"
-        : "<th scope=\"col\">\(column.title)</th>"
-    }
+  static func table(_ caption: String, _ form: TableForm, _ rows: [[Markup]]) -> Markup {
     let body = rows.map { row -> Markup in
-      let cells = zip(columns, row).map { column, cell -> Markup in
-        return
-          "<td\(Self.style(column.title, column.isNumber)) data-label=\"\(column.title)\">\(cell)</td>"
-      }
-      return "<tr>\(cells)</tr>\n"
+      "<tr>\(row.map { "<td>\($0)</td>" as Markup })</tr>\n"
     }
     return """
-      <table class="cards"><caption>\(caption)</caption><thead><tr>\(head)</tr></thead><tbody>
+      <table class="cards \(form.name)"><caption>\(caption)</caption>\(form.head)<tbody>
       \(body)</tbody></table>
 
       """
-  }
-
-  /// The class of a cell: numbers stand to the right, and short words are not broken.
-  static func style(_ column: String, _ isNumber: Bool) -> Markup {
-    if isNumber { return " class=\"n\"" }
-    return ["kind", "verdict", "flow", "boundary", "status", "source", "from"].contains(column)
-      ? " class=\"w\"" : ""
   }
 
   /// A figure in few digits, with all of them for a machine.

@@ -3,17 +3,7 @@ internal import SubstrateCore
 
 // The table at the top, with the rows of the one for a terminal.
 extension HTMLReport {
-  private static let columns = [
-    ("per inference", false), ("kind", false), ("energy in J", true), ("energy in k_BT", true),
-    ("latency, mean", true), ("accuracy in %", true), ("difference in points", true),
-    ("verdict", false),
-  ]
-
   var headline: Markup {
-    let head = Self.columns.map { title, isNumber -> Markup in
-      isNumber
-        ? "<th scope=\"col\" class=\"n\">\(title)</th>" : "<th scope=\"col\">\(title)</th>"
-    }
     let bodies = comparison.results.indices.map { body(of: $0) }
     let refused = comparison.refused.map { refused -> Markup in
       """
@@ -23,7 +13,7 @@ extension HTMLReport {
     }
     return """
       <h2 id="table">What one inference costs</h2>
-      <table class="cards headline"><thead><tr>\(head)</tr></thead>
+      <table class="cards headline">\(TableForm.headline.head)
       \(bodies)<tbody class="row">\(row(of: comparison.taskFigure))</tbody>
       </table>
       \(refused)
@@ -51,7 +41,7 @@ extension HTMLReport {
     let parts = comparison.coverage.unknownParts(of: result.substrate)
     guard !parts.isEmpty else { return "" }
     return """
-      <tr><th scope="row">not in any figure</th>\(cell(1, "unknown"))\
+      <tr><th scope="row">not in any figure</th><td>unknown</td>\
       <td colspan="6" class="dim">\(Report.named(parts))</td></tr>
 
       """
@@ -67,10 +57,10 @@ extension HTMLReport {
     return """
       <tr><th scope="row">\(legends.key(of: place).icon)\(result.title) \(citations[figure.sources])\(range)</th>\
       \(energies(of: figure))\
-      \(cell(4, Self.number(result.latency, Numerals.engineering(result.latency, "s"))))\
-      \(cell(5, Self.number(result.accuracy, accuracy)))\
-      \(cell(6, Self.number(result.accuracyDifference, difference)))\
-      \(cell(7, "\(result.verdict.rawValue)"))</tr>
+      <td>\(Self.number(result.latency, Numerals.engineering(result.latency, "s")))</td>\
+      <td>\(Self.number(result.accuracy, accuracy))</td>\
+      <td>\(Self.number(result.accuracyDifference, difference))</td>\
+      <td>\(result.verdict.rawValue)</td></tr>
       """
   }
 
@@ -86,15 +76,10 @@ extension HTMLReport {
 
   private func energies(of figure: EnergyFigure) -> Markup {
     """
-    \(cell(1, "\(figure.kind.rawValue)"))\
-    \(cell(2, Self.number(figure.joules, Numerals.engineering(figure.joules, "J"))))\
-    \(cell(3, Self.number(figure.thermalEnergy, Numerals.plain(figure.thermalEnergy))))
+    <td>\(figure.kind.rawValue)</td>\
+    <td>\(Self.number(figure.joules, Numerals.engineering(figure.joules, "J")))</td>\
+    <td>\(Self.number(figure.thermalEnergy, Numerals.plain(figure.thermalEnergy)))</td>
     """
-  }
-
-  private func cell(_ column: Int, _ content: Markup) -> Markup {
-    let (title, isNumber) = Self.columns[column]
-    return "<td\(Self.style(title, isNumber)) data-label=\"\(title)\">\(content)</td>"
   }
 
   /// Its error and what its sources allow, in k_B T.

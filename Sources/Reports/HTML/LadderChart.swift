@@ -41,18 +41,20 @@ struct LadderChart {
     let hasZero = figures.contains { $0.thermalEnergy! <= 0 }
 
     // Axes: k_B T below, joules above.
-    for tick in scale.ticks(room: isWide ? 30 : 34) {
-      drawing.line(tick.place, top, tick.place, bottom, "grid")
+    let ticks = scale.ticks(room: isWide ? 30 : 34)
+    drawing.lines(ticks.map { ($0.place, top, $0.place, bottom) }, "grid")
+    for tick in ticks {
       drawing.text(LogScale.label(tick.exponent), tick.place, bottom + 15, .middle)
     }
-    for tick in scale.ticks(unit: 1 / comparison.quantum, room: isWide ? 48 : 56, step: 3) {
-      drawing.line(tick.place, top - 4, tick.place, top, "axis")
+    let joules = scale.ticks(unit: 1 / comparison.quantum, room: isWide ? 48 : 56, step: 3)
+    for tick in joules {
       drawing.text(LogScale.label(tick.exponent, "J"), tick.place, top - 8, .middle)
     }
-    drawing.line(left, top, right, top, "axis")
-    drawing.line(left, bottom, right, bottom, "axis")
-    drawing.text("energy per inference in k_BT", (left + right) / 2, bottom + 33, .middle, "t b")
-    drawing.text("in joules", (left + right) / 2, top - 23, .middle, "t b")
+    drawing.lines(
+      joules.map { ($0.place, top - 4, $0.place, top) }
+        + [(left, top, right, top), (left, bottom, right, bottom)], "axis")
+    drawing.text("energy per inference in k_BT", (left + right) / 2, bottom + 33, .middle, "b")
+    drawing.text("in joules", (left + right) / 2, top - 23, .middle, "b")
     let zero = left - 18
     if hasZero {
       drawing.line(zero, top, zero, bottom, "grid")
@@ -81,7 +83,7 @@ struct LadderChart {
     let value = "\(Numerals.plain(energy)) k_BT"
     let label = label(of: figure)
     let full = "\(label) (\(figure.kind.rawValue))"
-    let style = figure.role == .headline ? "t b" : "t"
+    let style = figure.role == .headline ? "b" : ""
     if isWide {
       drawing.text(Page.short(label, limit: 47), 4, y + 4, .start, style)
       drawing.text(value, 816, y + 4, .end, style)

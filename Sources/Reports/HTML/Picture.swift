@@ -28,14 +28,14 @@ struct Picture {
     var (x, y) = (Self.margin, Self.margin + 14)
     let width = Drawing.Form.picture.width + 2 * x
     var drawing = Drawing(width: width, height: 0)
-    drawing.text(title, x + 4, y, .start, "t b head")
+    drawing.text(title, x + 4, y, .start, "b head")
     y += 22
-    drawing.text(subject, x + 4, y, .start, "t dim")
+    drawing.text(subject, x + 4, y, .start, "dim")
     y += 8
     for chart in charts {
       if let heading = chart.heading {
         y += 26
-        Self.draw(heading, x + 4, y, "t b", on: &drawing)
+        Self.draw(heading, x + 4, y, "b", on: &drawing)
         y += 2
       }
       drawing.add(chart.drawing, x, y, "chart")
@@ -50,13 +50,13 @@ struct Picture {
           x = Self.margin
           y += Self.lineHeight
         }
-        Self.draw(item, x + 4, y, "t", on: &drawing)
+        Self.draw(item, x + 4, y, "", on: &drawing)
         x += length + 18
       }
     }
-    for note in notes {
+    for note in notes.flatMap({ Page.broken($0, width: 116, indent: 0) }) {
       y += Self.lineHeight
-      drawing.text(Page.short(note, limit: 116), Self.margin + 4, y, .start, "t dim")
+      drawing.text(note, Self.margin + 4, y, .start, "dim")
     }
     let height = y + Self.margin
     return """
@@ -74,9 +74,12 @@ struct Picture {
 
   /// Some seven pixels a letter: no program that draws it is asked for the true length.
   private static func length(of item: Legends.Item) -> Double {
-    let letters = shown(item).count + (item.letter.map { $0.count + 1 } ?? 0)
-    return item.key.drawing.width + 6 + 7 * Double(letters)
+    return item.key.drawing.width + 6 + 7 * Double(shown(item).count)
+      + (item.letter.map { room(for: $0) } ?? 0)
   }
+
+  /// Bold letters are wider, an m most of all.
+  private static func room(for letter: String) -> Double { 10 * Double(letter.count) + 5 }
 
   private static func shown(_ item: Legends.Item) -> String { Page.short(item.text, limit: 100) }
 
@@ -86,8 +89,8 @@ struct Picture {
     drawing.add(item.key.drawing, x, y - 11, item.key.style)
     var x = x + item.key.drawing.width + 5
     if let letter = item.letter {
-      drawing.text(letter, x, y, .start, "t b")
-      x += 7 * Double(letter.count + 1)
+      drawing.text(letter, x, y, .start, "b")
+      x += Self.room(for: letter)
     }
     drawing.text(shown(item), x, y, .start, style)
   }

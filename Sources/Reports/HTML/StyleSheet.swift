@@ -8,7 +8,10 @@ enum StyleSheet {
     """
     :root{color-scheme:light dark;\(variables(\.light))}
     @media screen and (prefers-color-scheme:dark){:root{\(variables(\.dark))}}
-    \(base)\(charts)\(pointing)\(media)
+    \(base)\(TableForm.alignment)\(charts)\(pointing)@media screen and (max-width:700px){
+    \(narrow)\(TableForm.labels)
+    }
+    \(paper)
     """)
   /// What the Content-Security-Policy allows, and nothing else.
   static let digest = Digest(of: markup.text)
@@ -39,6 +42,11 @@ enum StyleSheet {
     Colour(name: "c6", light: "#b3261e", dark: "#ff9a8f"),
     Colour(name: "c7", light: "#6d4c2f", dark: "#d3b08c"),
   ]
+
+  /// Letters at the left end of the readout, so far down.
+  private static func moved(_ down: Double) -> String {
+    "transform:translate(\(Int(Drawing.readout.x))px,\(Int(down))px)"
+  }
 
   private static func variables(_ scheme: KeyPath<Colour, String>) -> String {
     colours.map { "--\($0.name):\($0[keyPath: scheme])" }.joined(separator: ";")
@@ -73,8 +81,7 @@ enum StyleSheet {
     caption{text-align:left;color:var(--dim);padding:4px 0}
     th,td{text-align:left;padding:4px 8px 4px 0;vertical-align:top;border-bottom:1px solid var(--line)}
     thead th{overflow-wrap:normal;vertical-align:bottom}
-    td.n,th.n{text-align:right}
-    td.n,td.w{white-space:nowrap}
+    .cards tr>td[colspan]{text-align:left;white-space:normal}
     tbody.row tr:first-child>*{border-top:2px solid var(--dim);font-weight:600}
     tbody.row th{font-weight:400;width:23%}
     tbody.row tr:not(:first-child) th{padding-left:24px}
@@ -84,7 +91,12 @@ enum StyleSheet {
     summary{cursor:pointer;color:var(--accent)}
     figure{margin:16px 0}
     figcaption{color:var(--dim);font-size:14px}
-    svg.wide,svg.narrow{display:block;width:100%;height:auto}
+    svg.wide,svg.narrow,svg.both{display:block;width:100%;height:auto}
+    svg.both{max-width:420px}
+    .beside{columns:300px 2;column-gap:24px}
+    .beside section{break-inside:avoid;padding:6px 0}
+    .beside h3{margin:0}
+    .beside figure{margin:4px 0}
     svg.narrow{display:none}
     svg.key{width:auto;height:14px;vertical-align:-2px;margin-right:6px}
     .legend{list-style:none;padding:0;margin:6px 0;display:flex;flex-wrap:wrap;gap:2px 20px;font-size:13px}
@@ -97,10 +109,11 @@ enum StyleSheet {
   private static let charts: StaticString = """
     .cn{color:var(--fg)}.c0{color:var(--c0)}.c1{color:var(--c1)}.c2{color:var(--c2)}.c3{color:var(--c3)}
     .c4{color:var(--c4)}.c5{color:var(--c5)}.c6{color:var(--c6)}.c7{color:var(--c7)}
-    .t{font:12px system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif;fill:var(--fg)}
-    .t.small{font-size:10.5px}
-    .t.own{fill:currentColor;font-weight:600}
-    .b,.t.b{font-weight:600}
+    text{font:12px system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif;fill:var(--fg)}
+    .small{font-size:10.5px}
+    .own{fill:currentColor;font-weight:600}
+    .b{font-weight:600}
+    .mid{text-anchor:middle}.end{text-anchor:end}
     .grid{stroke:var(--line);stroke-width:1}
     .axis{stroke:var(--fg);stroke-width:1}
     .break{stroke-dasharray:2 4}
@@ -128,28 +141,28 @@ enum StyleSheet {
     """
 
   private static let ground: StaticString = """
-    .t.head{font-size:17px}
-    .t.dim{fill:var(--dim)}
+    .head{font-size:17px}
+    text.dim{fill:var(--dim)}
     .ground{fill:var(--bg)}
 
     """
 
   /// Marks under the pointer and with the focus.
-  private static let pointing: StaticString = """
-    .tip{visibility:hidden;font:12px system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif;
-    fill:var(--fg);pointer-events:none}
-    .hint{font:11px system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif;fill:var(--dim)}
+  private static let pointing = """
+    .m>text:not([class]){visibility:hidden;pointer-events:none;font-weight:600;\(moved(Drawing.readout.lines.0))}
+    .m>text:not([class])+text:not([class]){font-weight:400;\(moved(Drawing.readout.lines.1))}
+    .hint{\(moved(Drawing.readout.lines.0));font-size:11px;fill:var(--dim)}
     svg:has(.m:hover) .hint,svg:has(.m:focus) .hint{visibility:hidden}
     .m{outline:none}
-    .m:hover .tip,.m:focus .tip{visibility:visible}
-    svg:has(.m:hover) .m:focus:not(:hover) .tip{visibility:hidden}
+    .m:hover>text:not([class]),.m:focus>text:not([class]){visibility:visible}
+    svg:has(.m:hover) .m:focus:not(:hover)>text:not([class]){visibility:hidden}
     .m:hover .s,.m:hover .l,.m:focus .s,.m:focus .l,.m:hover .bar,.m:focus .bar{stroke-width:4}
     .m:focus-visible .s,.m:focus-visible .l,.m:focus-visible .bar{stroke:var(--accent);stroke-width:5}
 
     """
 
-  private static let media: StaticString = """
-    @media screen and (max-width:700px){
+  /// On a phone, where the rows of tables are cards.
+  private static let narrow: StaticString = """
     svg.wide{display:none}svg.narrow{display:block;max-width:480px}
     h1{font-size:22px}
     dl{display:block}dd{margin:0 0 6px 12px}
@@ -158,16 +171,19 @@ enum StyleSheet {
     table.cards td{display:inline-block;vertical-align:top}
     table.cards thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
     table.cards tr{border-bottom:1px solid var(--line);padding:6px 0}
-    table.cards th,table.cards td,table.cards td.n,table.cards td.w{border:0;
-    padding:0 14px 0 0;text-align:left;white-space:normal}
+    table.cards tr>:nth-child(n){border:0;padding:0 14px 0 0;text-align:left;white-space:normal}
     table.cards tr>th:first-child,table.cards tr>td:first-child{font-weight:600}
     table.cards tbody.row th{width:auto}
     table.cards tbody.row tr:not(:first-child) th{padding-left:0}
     table.cards tbody.row tr:not(:first-child){margin-left:14px}
     table.cards tbody.row tr:first-child>*{border-top:0}
-    table.cards td[data-label]::before{content:attr(data-label)": ";color:var(--dim);font-weight:400}
+    .cards tr>td[colspan]::before{content:none!important}
+    table.cards td::before{color:var(--dim);font-weight:400}
     table.cards td:empty{display:none}
-    }
+
+    """
+
+  private static let paper: StaticString = """
     @media print{
     :root{color-scheme:light}
     body{font-size:11px}

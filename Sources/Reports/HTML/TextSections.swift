@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Harness
 internal import Quantities
 internal import SubstrateCore
@@ -18,8 +17,7 @@ extension HTMLReport {
         ]
       }
       let table = Self.table(
-        "What \(result.substrate) was set to",
-        [("parameter", false), ("value", true), ("unit", false), ("from", false)], rows)
+        "What \(result.substrate) was set to", .settings, rows)
       return rows.isEmpty ? "" : "<h3>\(result.title)</h3>\n\(table)"
     }
     return "<h2 id=\"settings\">Settings in force</h2>\n\(tables)"
@@ -27,15 +25,17 @@ extension HTMLReport {
 
   var differences: Markup {
     guard !comparison.paired.isEmpty else { return "" }
+    return "<h2>Differences in accuracy</h2>\n\(listOfDifferences)"
+  }
+
+  private var listOfDifferences: Markup {
     let rows = comparison.paired.map { pair -> [Markup] in
       [
         "\(pair.a) less \(pair.b)",
         Self.number(pair.difference, Report.signed(pair.difference, pair.standardError)),
       ]
     }
-    let table = Self.table(
-      "On the same samples, in points", [("substrates", false), ("difference", true)], rows)
-    return "<h2>Differences in accuracy</h2>\n\(table)"
+    return Self.table("On the same samples, in points", .differences, rows)
   }
 
   var crossings: Markup {
@@ -49,7 +49,7 @@ extension HTMLReport {
     }
     let table = Self.table(
       "Interpolated between two durations that were computed, as a power law: only the bracket is certain",
-      [("substrate", false), ("lies below", false), ("k_BT", true), ("where", false)], rows)
+      .crossings, rows)
     return "<h2>From which duration on one lies below another</h2>\n\(table)"
   }
 
@@ -76,11 +76,7 @@ extension HTMLReport {
     let table = Self.table(
       isLong
         ? "What became of the operations, summed by sort; --format json holds each"
-        : "What became of each operation",
-      [
-        ("substrate", false), ("operation", false), ("MACs", true), ("status", false),
-        ("reason", false),
-      ], rows)
+        : "What became of each operation", .coverage, rows)
     let words: Markup =
       isComplete
       ? "<p>No operation is left out.</p>"
@@ -152,20 +148,19 @@ extension HTMLReport {
           + "<pre>\($0)</pre>\n"
       }
       ?? "<p>The command is not kept in this comparison; the settings above are.</p>\n"
-    let json = Data(Report.compactJSON(comparison).utf8)
-    guard json.count <= LongLists.largestAttachment else {
+    let json = Report.compactJSON(comparison)
+    guard json.utf8.count <= LongLists.largestAttachment else {
       return """
         <h2 id="remake">Make it again</h2>
-        \(command)<p>All figures as JSON are \(Numerals.count(json.count >> 20)) MiB and not in this page; \
+        \(command)<p>All figures as JSON are \(Numerals.count(json.utf8.count >> 20)) MiB and not in this page; \
         <code>--format json --curves</code> writes them.</p>
 
         """
     }
-    let data = json.base64EncodedString()
     return """
       <h2 id="remake">Make it again</h2>
       \(command)<p class="screen"><a download="comparison.json" \
-      href="data:application/json;base64,\(data)">All figures as JSON</a>, schema \
+      href='\(Markup.address(ofJSON: json))'>All figures as JSON</a>, schema \
       <code>\(Comparison.Schema.name)</code>, as <code>--format json --curves</code> writes them but for line \
       breaks.</p>
 

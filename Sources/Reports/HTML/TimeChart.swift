@@ -135,33 +135,35 @@ struct TimeChart {
       from: bottom, to: top)
     let zero = left + gutter / 2 - 2
 
+    drawing.lines(
+      times.ticks(room: 40).map { ($0.place, top, $0.place, bottom) }
+        + scale.ticks(room: 24).map { (left, $0.place, right, $0.place) }
+        + (hasZero ? [(zero, top, zero, bottom)] : []), "grid")
     for tick in times.ticks(room: 40) {
-      drawing.line(tick.place, top, tick.place, bottom, "grid")
       drawing.text(LogScale.label(tick.exponent), tick.place, bottom + 16, .middle)
     }
     for tick in scale.ticks(room: 24) {
-      drawing.line(left, tick.place, right, tick.place, "grid")
       drawing.text(LogScale.label(tick.exponent), left - 6, tick.place + 4, .end)
     }
-    for tick in scale.ticks(unit: 1 / comparison.quantum, room: 18, step: 3) {
-      drawing.line(right, tick.place, right + 4, tick.place, "axis")
+    let joules = scale.ticks(unit: 1 / comparison.quantum, room: 18, step: 3)
+    for tick in joules {
       drawing.text(
         LogScale.label(tick.exponent, "J"), right + (isWide ? 30 : 24), tick.place + 4)
     }
     if hasZero {
-      drawing.line(zero, top, zero, bottom, "grid")
       drawing.line(left + gutter, top, left + gutter, bottom, "axis break")
       drawing.text("0", zero, bottom + 16, .middle)
     }
-    drawing.line(left, bottom, right, bottom, "axis")
-    drawing.line(left, top, left, bottom, "axis")
-    drawing.line(right, top, right, bottom, "axis")
-    drawing.text("k_BT", left - 6, top - 12, .end, "t b")
-    drawing.text("joules", drawing.width - 2, top - 12, .end, "t b")
+    drawing.lines(
+      joules.map { (right, $0.place, right + 4, $0.place) }
+        + [(left, bottom, right, bottom), (left, top, left, bottom), (right, top, right, bottom)],
+      "axis")
+    drawing.text("k_BT", left - 6, top - 12, .end, "b")
+    drawing.text("joules", drawing.width - 2, top - 12, .end, "b")
     drawing.text(
       "duration in \(unit)\(hasZero ? ", 0: abrupt" : "")", (left + right) / 2, bottom + 38,
       .middle,
-      "t b")
+      "b")
 
     draw(bounds, times, scale, zero: zero, left: left, right: right, on: &drawing)
     // Below the curves' own marks, so that a ring around one does not take the pointer from it.
@@ -209,7 +211,7 @@ struct TimeChart {
         drawing.path(places, Look.line(bound.kind))
         drawing.path(places, "hit line")
         drawing.line(places.last!.x, places.last!.y, right + 5, labels[index], "l lead")
-        drawing.text(bound.letter, right + 7, labels[index] + 4, .start, "t own")
+        drawing.text(bound.letter, right + 7, labels[index] + 4, .start, "own")
       }
     }
   }

@@ -59,19 +59,19 @@ struct TrainingChart {
       holding: curve.points.compactMap { place($0) } + (axis == .perStep ? [2] : []), from: left,
       to: right)
     let levels = LinearScale(holding: [0, 100], ticks: isWide ? 10 : 5, from: bottom, to: top)
+    drawing.lines(
+      scale.ticks(room: isWide ? 40 : 36).map { ($0.place, top, $0.place, bottom) }
+        + levels.ticks.map { (left, levels.place($0), right, levels.place($0)) }, "grid")
     for tick in scale.ticks(room: isWide ? 40 : 36) {
-      drawing.line(tick.place, top, tick.place, bottom, "grid")
       drawing.text(LogScale.label(tick.exponent), tick.place, bottom + 16, .middle)
     }
     for tick in levels.ticks {
-      drawing.line(left, levels.place(tick), right, levels.place(tick), "grid")
       drawing.text(levels.label(tick), left - 6, levels.place(tick) + 4, .end)
     }
-    drawing.line(left, bottom, right, bottom, "axis")
-    drawing.line(left, top, left, bottom, "axis")
-    drawing.text("accuracy in %", 4, top - 8, .start, "t b")
+    drawing.lines([(left, bottom, right, bottom), (left, top, left, bottom)], "axis")
+    drawing.text("accuracy in %", 4, top - 8, .start, "b")
     drawing.text(
-      isWide ? axis.title : axis.shortTitle, (left + right) / 2, bottom + 36, .middle, "t b")
+      isWide ? axis.title : axis.shortTitle, (left + right) / 2, bottom + 36, .middle, "b")
     if axis == .perStep {
       let x = scale.place(2)
       drawing.mark(
@@ -80,7 +80,7 @@ struct TrainingChart {
         drawing.line(x, top, x, bottom, "l k-convention")
         drawing.path([(x, top), (x, bottom)], "hit line")
       }
-      drawing.text("2", x + 5, (top + bottom) / 2, .start, "t b")
+      drawing.text("2", x + 5, (top + bottom) / 2, .start, "b")
     }
     for (index, rate) in rates.enumerated() {
       let points = curve.points.filter { $0.learningRate == rate }
@@ -119,7 +119,7 @@ struct TrainingChart {
       // The names of the lines, one below the other where they do not meet them.
       drawing.text(
         name, right - 4, bottom - 8 - 14 * Double(rates.count - 1 - index), .end,
-        "t own \(Look.colour(index))")
+        "own \(Look.colour(index))")
     }
     return drawing
   }

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Harness
 
 /// The HTML page of a training. It computes nothing of its own.
@@ -23,9 +22,6 @@ struct TrainingPage {
   }
 
   private var costs: Markup {
-    let columns: [(title: String, isNumber: Bool)] =
-      [("substrate", false), ("kind", false)]
-      + TrainingText.columns.dropFirst().map { ($0, true) }
     let rows = comparison.results.flatMap { result in
       text.rows(of: result).map { row -> [Markup] in
         let values = [row.joules, row.thermalEnergy, row.perExample, row.perParameter]
@@ -41,7 +37,7 @@ struct TrainingPage {
         }
       }
     }
-    let table = HTMLReport.table("Energies of the whole training", columns, rows)
+    let table = HTMLReport.table("Energies of the whole training", .training, rows)
     let refused = text.refused.map { "<p class=\"bad\">Refused: \($0)</p>\n" as Markup }
     return "<h2 id=\"table\">The whole training</h2>\n\(table)\(refused)"
   }
@@ -50,11 +46,8 @@ struct TrainingPage {
     guard let curve = comparison.curve else { return "" }
     let grid = text.curveGrid(curve).parts
     let table = HTMLReport.table(
-      "The figures of both charts",
-      [
-        ("learning rate", true), ("k_BT per parameter and step", true), ("accuracy %", true),
-        ("less exact, points", true), ("heat/(N D), k_BT", true), ("runs", false),
-      ], grid.body.map { row in row.map { "\($0)" as Markup } })
+      "The figures of both charts", .trainingCurve,
+      grid.body.map { row in row.map { "\($0)" as Markup } })
     let charts = [(TrainingChart.Axis.perStep, "step"), (.perExample, "heat")].map {
       axis, id -> Markup in
       let chart = TrainingChart(curve, over: axis)
@@ -94,11 +87,11 @@ struct TrainingPage {
         "<p>This command makes the figures again, to the byte on the same kind of processor:</p>\n"
           + "<pre>\($0)</pre>\n"
       } ?? ""
-    let json = Data(Report.compactJSON(of: comparison).utf8)
+    let json = Markup.address(ofJSON: Report.compactJSON(of: comparison))
     return """
       <h2 id="remake">Make it again</h2>
       \(command)<p class="screen"><a download="training.json" \
-      href="data:application/json;base64,\(json.base64EncodedString())">All figures as JSON</a>, schema \
+      href='\(json)'>All figures as JSON</a>, schema \
       <code>\(comparison.schema)</code>.</p>
 
       """
