@@ -14,6 +14,17 @@ extension Grid {
     }
   }
 
+  /// Whether all columns have room beside each other.
+  func fits(_ page: Page, indent: Int) -> Bool {
+    var widths = [Int](repeating: 0, count: alignments.count)
+    for case .cells(let cells, _, _, _) in rows {
+      for (column, cell) in cells.enumerated() {
+        widths[column] = max(widths[column], page.style.spelled(cell).count)
+      }
+    }
+    return widths.reduce(indent - 2) { $0 + $1 + 2 } <= page.lineWidth
+  }
+
   /// Writes the rows.
   ///
   /// Where they have to fit a width and do not, the first column breaks its words; where it would have to

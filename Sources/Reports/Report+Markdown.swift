@@ -41,7 +41,9 @@ extension Report {
     settings(of: comparison, on: &page)
     if !comparison.paired.isEmpty {
       page.heading("Differences in accuracy on the same samples")
-      page.table(differences(of: comparison))
+      let table = PairTable(comparison)
+      if table != nil { page.paragraph(PairTable.meaning) }
+      page.table(table?.grid ?? differences(of: comparison))
     }
     for substrate in comparison.crossings.map(\.substrate).uniqued() {
       page.heading("From which duration on \(substrate) lies below the others")

@@ -27,7 +27,12 @@ extension Report {
     guard !comparison.paired.isEmpty else { return }
     page.line()
     page.heading("Differences in accuracy on the same samples, in points")
-    differences(of: comparison).write(to: &page, indent: 2)
+    if let table = PairTable(comparison), table.grid.fits(page, indent: 2) {
+      page.paragraph(indent: 2, PairTable.meaning)
+      table.grid.write(to: &page, indent: 2)
+    } else {
+      differences(of: comparison).write(to: &page, indent: 2)
+    }
   }
 
   static func differences(of comparison: Comparison) -> Grid {

@@ -81,6 +81,7 @@ enum StyleSheet {
     caption{text-align:left;color:var(--dim);padding:4px 0}
     th,td{text-align:left;padding:4px 8px 4px 0;vertical-align:top;border-bottom:1px solid var(--line)}
     thead th{overflow-wrap:normal;vertical-align:bottom}
+    .pairs td,.pairs thead th{text-align:right}
     .cards tr>td[colspan]{text-align:left;white-space:normal}
     tbody.row tr:first-child>*{border-top:2px solid var(--dim);font-weight:600}
     tbody.row th{font-weight:400;width:23%}
@@ -177,6 +178,7 @@ enum StyleSheet {
     table.cards tbody.row tr:not(:first-child) th{padding-left:0}
     table.cards tbody.row tr:not(:first-child){margin-left:14px}
     table.cards tbody.row tr:first-child>*{border-top:0}
+    table.cards td[data-label]::before{content:attr(data-label)": "}
     .cards tr>td[colspan]::before{content:none!important}
     table.cards td::before{color:var(--dim);font-weight:400}
     table.cards td:empty{display:none}

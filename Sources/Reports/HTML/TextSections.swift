@@ -25,7 +25,7 @@ extension HTMLReport {
 
   var differences: Markup {
     guard !comparison.paired.isEmpty else { return "" }
-    return "<h2>Differences in accuracy</h2>\n\(listOfDifferences)"
+    return "<h2>Differences in accuracy</h2>\n\(PairTable(comparison)?.markup ?? listOfDifferences)"
   }
 
   private var listOfDifferences: Markup {
