@@ -228,6 +228,7 @@ import Testing
     (["prices": "hermes", "fom": "1e-15"], "fom"),
     (["prices": "hermes", "dac-energy": "1e-15"], "dac-energy"),
     (["prices": "hermes-4-phase", "array": "128"], "array=256"),
+    (["prices": "hermes", "read-time": "1e-6"], "read-time"),
   ]) func settingsThatCannotBeAreRefused(values: [String: String], word: String) throws {
     let refusal = try #require(try columns(2, 2).refusal(of: values))
     #expect(refusal.reason == .settings && refusal.detail.contains(word), "\(refusal.detail)")
@@ -235,7 +236,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("array", "1"), ("adc-bits", "0"), ("adc-bits", "40"), ("dac-bits", "0"), ("dac-bits", "40"),
+    ("array", "1"), ("adc-bits", "0"), ("adc-bits", "1"), ("adc-bits", "40"), ("dac-bits", "0"),
+    ("dac-bits", "40"),
     ("conductance-min", "-1e-6"), ("conductance-max", "0"), ("programming-error", "1.5"),
     ("repeats", "0"), ("prices", "nobody"), ("stuck", "2"), ("read-time", "0"),
     ("drift-time", "0.5"),
@@ -253,6 +255,22 @@ import Testing
         try CrossbarReadTests.setting(network, samples).refusal(of: [:]))
       #expect(refusal.reason == .operation && refusal.detail.contains("'odd one'"))
     }
+  }
+
+  /// Without an array that is read there is no machine, and no time that a read takes.
+  @Test func aNetworkWithoutAMatrixIsRefused() throws {
+    var builder = Network.Builder(input: Shape(vector: 3))
+    try builder.add(.activation(.relu), named: "y", reading: [Network.Builder.input])
+    let network = try builder.network(named: "bare", output: "y")
+    let samples = try Samples(name: "two", width: 3, values: [1, 2, 3, 4, 5, 6])
+    let refusal = try #require(try CrossbarReadTests.setting(network, samples).refusal(of: [:]))
+    #expect(refusal.reason == .operation && refusal.detail.contains("'bare'"))
+  }
+
+  /// Two bits are the fewest that tell a sum from its opposite.
+  @Test func twoBitsTellTheSign() throws {
+    let run = try columns(1, 1, samples: [2, -2]).run(exact.merging(["adc-bits": "2"]) { $1 })
+    #expect(run.outputs[0] > 0.5 && run.outputs[1] < -0.5)
   }
 
   /// 1/(2 · 0.1²) = 50 weights err by one of them.

@@ -89,13 +89,13 @@ extension MemristorCrossbar {
     Parameter(
       "read-time", unit: "s", .automatic("auto", or: .number(from: 1e-15, to: 1e6)),
       default: .word("auto"),
-      meaning: "of a read; auto is 100 ns, or the chip's own with its "
-        + "prices", source: Sources.devices),
+      meaning: "of a read; auto is 100 ns, or with a chip's prices the chip's own, which "
+        + "cannot be changed", source: Sources.devices),
     Parameter(
       "dac-bits", .integer(1...20), default: .number(8),
       meaning: "resolution of a row's voltage, beside its sign"),
     Parameter(
-      "adc-bits", .integer(1...20), default: .number(8),
+      "adc-bits", .integer(2...20), default: .number(8),
       meaning: "resolution of a column pair's current, with its sign", isPrecision: true),
     Parameter(
       "full-scale", .number(from: 1e-3, to: 1e3), default: .number(1),

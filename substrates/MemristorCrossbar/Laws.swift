@@ -148,7 +148,7 @@ enum Laws {
     let sums = exactOutputs.enumerated().map { $1 - Double(dense.bias[$0 % 4]) }
     let scale = sums.reduce(0) { max($0, abs($1)) }
     let reach = Double(dense.weight.map(abs).max()! * samples.values.map(abs).max()!) * 5
-    return try [1, 2, 5, 8].map { bits in
+    return try [2, 3, 5, 8].map { bits in
       let run = try trial.run(
         exact.merging(["adc-bits": "\(bits)", "full-scale": "1", "read-time": "1e6"]) { $1 })
       let worst = zip(run.outputs, exactOutputs).reduce(0) { max($0, abs(Double($1.0) - $1.1)) }

@@ -32,7 +32,7 @@ public struct MemristorCrossbar: Substrate {
 
   /// Holds a network of matrices, convolutions, ReLU and pools.
   ///
-  /// - Throws: `Refusal` with reason `operation` for what the card refuses; with reason `settings` for values that
+  /// - Throws: `Refusal` with reason `operation` for what the card refuses, and for a network without a matrix; with reason `settings` for values that
   ///   contradict each other or would be without effect.
   /// - Complexity: O(operations + weights of transposed convolutions).
   public func prepare(

@@ -27,7 +27,8 @@ struct Plan: Sendable {
 
   /// Plans a network.
   ///
-  /// - Throws: `Refusal` of reason `operation`, by name, for what the card refuses.
+  /// - Throws: `Refusal` of reason `operation`, by name, for what the card refuses, and for a network without a
+  ///   matrix, of which no array would be read.
   init(_ network: Network, on card: Card) throws(Refusal) {
     self.network = network
     var steps: [Step] = [.name]
@@ -53,6 +54,12 @@ struct Plan: Sendable {
         steps.append(
           .digital(Self.engine(for: node, reading: network.nodes[node.parents[0]].shape)))
       }
+    }
+    guard !operations.isEmpty else {
+      throw Refusal(
+        .operation,
+        "network '\(network.name)' has no matrix and no convolution that a memristor crossbar could hold; "
+          + "leave this substrate out")
     }
     self.steps = steps
     self.operations = operations

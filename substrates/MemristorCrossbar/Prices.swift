@@ -68,6 +68,13 @@ enum Prices: Hashable, Sendable {
           + "prices=parametric or leave "
           + "it out")
     }
+    guard !settings.isGiven("read-time") else {
+      throw Refusal(
+        .settings,
+        "read-time is set with prices=\(word); that figure is of reads as long as the chip's own, "
+          + "\(Int((chip.time.value * 1e9).rounded())) ns; "
+          + "use prices=parametric or leave it out")
+    }
     let array = Int(settings.number("array")!)
     guard array == Self.coreSize else {
       throw Refusal(
