@@ -1,3 +1,4 @@
+import Foundation
 import Networks
 import Quantities
 import StochasticThermodynamics
@@ -197,4 +198,48 @@ import Testing
     // Two matrices in turn, then one that is read for each of two rows.
     #expect(run.numbers("reads_in_turn") == [4])
   }
+
+  /// What is converted and added, place by place: kernels that leave gaps along one axis and overlap along the other,
+  /// and one whose margins fall on padding.
+  @Test(arguments: [(3, 2, 0, 1, 2, 0), (2, 3, 1, 1, 3, 1), (1, 1, 0, 2, 2, 0)])
+  func transposedConvolutionsAreCountedWhereTheyLand(
+    stride: Int, kernel: Int, margin: Int, otherStride: Int, otherKernel: Int, otherMargin: Int
+  ) throws {
+    let axes = try [(stride, kernel, margin), (otherStride, otherKernel, otherMargin)].map {
+      try Window.Axis(input: 8, kernel: $0.1, stride: $0.0, before: $0.2, after: $0.2)
+    }
+    let window = try Window(axes)
+    let positions = axes.map(\.output)
+    let kernelOfOnes = try Convolution(
+      window, inputChannels: 3, outputChannels: 2, isTransposed: true,
+      weight: Array(repeating: 1, count: 3 * 2 * kernel * otherKernel), bias: [0, 0])
+    var builder = Network.Builder(input: try Shape([3] + positions))
+    try builder.add(.convolution(kernelOfOnes), named: "y", reading: [Network.Builder.input])
+    let network = try builder.network(named: "spread", output: "y")
+    // How many positions reach each of 8 × 8 places.
+    var reached = [Int](repeating: 0, count: 64)
+    for row in 0..<positions[0] {
+      for column in 0..<positions[1] {
+        for (a, b) in (0..<kernel * otherKernel).map({ ($0 / otherKernel, $0 % otherKernel) }) {
+          let (x, y) = (row * stride + a - margin, column * otherStride + b - otherMargin)
+          if (0..<8).contains(x), (0..<8).contains(y) { reached[8 * x + y] += 1 }
+        }
+      }
+    }
+    let run = try Self.setting(network, Self.samples(2, for: network)).run(["array": "2"])
+    // Two channels, and two tiles of the three inputs.
+    let conversions = 2 * 2 * reached.reduce(0, +)
+    let additions = reached.reduce(0) { $0 + 2 * max(0, 2 * $1 - 1) }
+    #expect(run.numbers("output_conversions") == [Double(conversions)])
+    let bits = try #require(run.numbers("digital_bits").first)
+    #expect(bits == 9 + Double(2 * reached.max()!).log2RoundedUp)
+    #expect(
+      relativeError(
+        Self.drawn("accumulate", run), Double(additions) * (0.03 + (bits - 8) / 8 * 0.02) * 1e-12)
+        < 1e-9)
+  }
+}
+
+extension Double {
+  fileprivate var log2RoundedUp: Double { (log(self) / log(2) - 1e-12).rounded(.up) }
 }

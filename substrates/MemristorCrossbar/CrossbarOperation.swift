@@ -87,9 +87,20 @@ struct CrossbarOperation: Sendable {
     return turned
   }
 
-  /// Whether sums of several reads land in one place.
-  var isScattered: Bool {
-    if case .convolution(let convolution, _) = wiring { convolution.isTransposed } else { false }
+  /// What becomes of all reads' sums: how many land in the value, in how many places of it, and the most in one.
+  ///
+  /// Of a transposed convolution what falls on padding lands nowhere, and a stride beyond the kernel leaves places
+  /// without a sum.
+  var landings: (sums: Int, places: Int, mostInOne: Int) {
+    guard case .convolution(let convolution, let table) = wiring, convolution.isTransposed else {
+      return (count, count, 1)
+    }
+    var landed = [Int](repeating: 0, count: convolution.window.inputCount)
+    for place in table where place >= 0 { landed[Int(place)] += 1 }
+    let planes = count / landed.count
+    return (
+      planes * landed.reduce(0, +), planes * landed.count { $0 > 0 }, max(landed.max() ?? 0, 1)
+    )
   }
 
   /// The weights of one row.

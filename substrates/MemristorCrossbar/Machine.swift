@@ -240,7 +240,7 @@ private final class Pass {
     }
   }
 
-  /// Adds a tile's sums as they are, and notes the largest.
+  /// Adds a tile's sums as they are, and notes the largest of those that are converted.
   private func take(
     _ tile: ProgrammedMatrix.Tile, of operation: CrossbarOperation, _ group: Int, _ read: Int,
     _ matrix: Int, to value: Block<Float>
@@ -248,9 +248,8 @@ private final class Pass {
     for sum in 0..<tile.sums {
       guard let place = operation.place(of: sum, read: read, group: group) else { continue }
       Float.add(count: lanes, sums.row(sum), to: value.row(place))
+      outcome.sums[matrix] = max(outcome.sums[matrix], largest(of: sums.row(sum), rows: 1))
     }
-    outcome.sums[matrix] = max(
-      outcome.sums[matrix], largest(of: sums.pointer, rows: tile.sums))
   }
 
   /// The largest magnitude of the lanes that hold samples; infinite if one is no number.

@@ -57,7 +57,7 @@ struct Work: Hashable, Sendable {
     }
 
     let (array, perRow) = (configuration.array, configuration.weightsPerRow)
-    var (arrays, devices, mostTiles) = (0, 0, 1)
+    var (arrays, devices, mostTerms) = (0, 0, 1)
     var depths = [Int](repeating: 0, count: nodes.count)
     for (index, node) in nodes.enumerated().dropFirst() {
       depths[index] = node.parents.reduce(0) { max($0, depths[$1]) }
@@ -69,17 +69,18 @@ struct Work: Hashable, Sendable {
         let tiles = (operation.fanIn + array - 1) / array
         let columns = (operation.sums + perRow - 1) / perRow
         let reads = operation.groups * operation.reads
+        let landings = operation.landings
         depths[index] += operation.reads
-        mostTiles = max(mostTiles, tiles)
+        mostTerms = max(mostTerms, tiles * landings.mostInOne)
         arrays += operation.groups * tiles * columns
         devices += 2 * operation.weight.count
         layers[home].arrayReads += reads * tiles * columns
         layers[home].inputConversions += reads * operation.fanIn * columns
-        layers[home].outputConversions += reads * operation.sums * tiles
-        // Each sum lands once in its place; every further one is added.
-        layers[home].additions +=
-          max(0, reads * operation.sums * tiles - operation.count) + operation.biases
-        layers[home].multiplications += operation.count
+        // What falls on padding is not converted.
+        layers[home].outputConversions += landings.sums * tiles
+        // The first sum in a place is written there; every further one is added.
+        layers[home].additions += landings.sums * tiles - landings.places + operation.biases
+        layers[home].multiplications += landings.places
       case .digital, .combination:
         layers[home].count(node)
       }
@@ -90,7 +91,7 @@ struct Work: Hashable, Sendable {
     allDevices = arrays * array * perRow * 2
     reads = depths[network.output]
     word = max(
-      configuration.outputBits + Self.ceilingOfLog2(mostTiles) + 1, configuration.inputBits + 1)
+      configuration.outputBits + Self.ceilingOfLog2(mostTerms) + 1, configuration.inputBits + 1)
   }
 
   private static func ceilingOfLog2(_ number: Int) -> Int {
