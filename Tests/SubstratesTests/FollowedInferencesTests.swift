@@ -63,6 +63,20 @@ import Parameters
     #expect(FollowedInferences.places(settings, neurons: 10_000_000, of: 1) == [0])
   }
 
+  /// A hold that is too short spoils outputs, and those that nobody follows are read at rest.
+  @Test func aGivenHoldFollowsAllOrSaysThatAccuracyIsTooGood() throws {
+    let setting = try setting(seed: 2, samples: 8)
+    for (values, count) in [(["settle": "0"], 1000), (["settle": "0", "inferences": "3"], 3)] {
+      let settings = try setting.settings(values)
+      #expect(FollowedInferences.places(settings, neurons: 8000, of: 1000).count == count)
+    }
+    let some = try setting.run(["settle": "0", "duration": "1", "inferences": "3"])
+    #expect(some.verdict == .unsettled)
+    #expect(some.warnings.contains { $0.contains("3 of the 3") && $0.contains("too good") })
+    let settled = try setting.run(["duration": "1", "inferences": "3"])
+    #expect(!settled.warnings.contains { $0.contains("too good") })
+  }
+
   @Test func trajectoriesFollowAll() throws {
     let refusal = try setting(seed: 1, samples: 4).refusal(
       of: ["method": "langevin", "inferences": "2"])

@@ -15,8 +15,9 @@ enum FollowedInferences {
   static let parameter = Parameter(
     "inferences", .automatic("auto", or: .integer(2...1_000_000_000)), default: .word("auto"),
     meaning:
-      "how many of the stream's inferences are followed, picked at random; auto is all while neurons x "
-      + "neurons × inferences are up to 5e5, else as many as that; not for method=langevin")
+      "how many of the stream's inferences are followed, picked at random; auto is all while neurons × "
+      + "inferences are up to 5e5, or if settle is given, else as many as that; not for method=langevin"
+  )
 
   /// Refuses a number of inferences where all are followed.
   ///
@@ -31,6 +32,9 @@ enum FollowedInferences {
 
   /// The places of those that are followed, ascending.
   ///
+  /// Of a machine whose hold is given all are, unless a number is asked for: its accuracy may be that of outputs
+  /// read too early.
+  ///
   /// The choice does not depend on the seed of the noise: trials with other noise are of the same inferences.
   ///
   /// - Parameters:
@@ -38,9 +42,11 @@ enum FollowedInferences {
   ///   - neurons: of the network.
   ///   - count: inferences of the stream.
   static func places(_ settings: Settings, neurons: Int, of count: Int) -> [Int] {
+    // At the end of a given hold a network may not be at rest, and outputs that nobody followed are those at rest.
+    let followsAll = settings.word("method") == "langevin" || settings.number("settle") != nil
     let wanted =
-      settings.word("method") == "langevin"
-      ? count : settings.number("inferences").map { Int($0) } ?? max(2, mostNeurons / neurons)
+      settings.number("inferences").map { Int($0) }
+      ?? (followsAll ? count : max(2, mostNeurons / neurons))
     guard wanted < count else { return Array(0..<count) }
     var generator = SeededGenerator(seed: 1, purpose: "followed inferences")
     var places = Array(0..<count)

@@ -44,10 +44,18 @@ struct Summary {
   /// What a reader must be told.
   var warnings: [String] {
     guard inferences.count < count else { return [] }
-    return [
+    var warnings = [
       "energies and holds are means of \(inferences.count) of the \(count) inferences, picked at random, with "
-        + "standard errors; the others' outputs are read at rest; inferences=\(count) follows all"
+        + "standard errors, and the slowest is the slowest of them; the others' outputs are read at rest; "
+        + "inferences=\(count) follows all"
     ]
+    let late = inferences.count { !$0.isSettled }
+    if late > 0 {
+      warnings.append(
+        "\(late) of the \(inferences.count) inferences that were followed are not at rest when they are read; the "
+          + "others' outputs are, so the accuracy is too good; inferences=\(count) follows all")
+    }
+    return warnings
   }
 
   /// The least friction with which any protocol moves the neurons as far in the same time:
