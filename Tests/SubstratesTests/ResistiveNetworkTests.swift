@@ -46,6 +46,19 @@ import Testing
     for (a, b) in zip(run.outputs, exact) { #expect(abs(Double(a) - b) < 1e-5 * scale) }
   }
 
+  @Test func settlingOfWindowsAloneIsRefused() throws {
+    var builder = Network.Builder(input: try Shape([1, 4]))
+    let axis = try Window.Axis(input: 4, kernel: 2, stride: 2)
+    try builder.add(
+      .pool(try Pool(.max, try Window([axis]))), named: "y", reading: [Network.Builder.input])
+    let setting = Setting(
+      substrate: ResistiveNetwork(), network: try builder.network(named: "windows", output: "y"),
+      samples: try Samples(name: "two", width: 4, values: [1, 2, 3, 4, 5, -6, 7, 8]))
+    let refusal = try #require(try setting.refusal(of: ["settling": "0.1"]))
+    #expect(refusal.reason == .settings && refusal.detail.contains("settling"))
+    #expect(try setting.run().verdict == .settled)
+  }
+
   // MARK: Energies
 
   @Test func aNodeWhoseRailsAgreeDissipatesInChargingAlone() throws {

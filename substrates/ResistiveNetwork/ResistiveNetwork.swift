@@ -70,7 +70,7 @@ public struct ResistiveNetwork: Substrate {
   ///
   /// - Throws: `Refusal` with reason `operation` for what conductances and diodes do not do; with reason `range` for
   ///   numbers that no node holds beside others; with reason `settings` if `snr` does not fit the network's layers,
-  ///   or a diode's drop is given for a network without diodes.
+  ///   or a diode's drop is given for a network without diodes, or a settling for one of windows alone.
   public func prepare(
     _ network: Network, under conditions: Conditions
   ) throws(Refusal) -> Program {
@@ -97,6 +97,14 @@ public struct ResistiveNetwork: Substrate {
         .settings,
         "diode-drop is set for network '\(network.name)', which has no diodes; it is without effect there; "
           + "leave it out")
+    }
+    if settings.isGiven("settling"),
+      !conductances.layers.contains(where: { [.linear, .rectified].contains($0.sort) })
+    {
+      throw Refusal(
+        .settings,
+        "settling is set for network '\(network.name)', of which every circuit is a window with a time of its "
+          + "own; it is without effect there; leave it out")
     }
     return Program(network: network, conductances: conductances, conditions: conditions)
   }
