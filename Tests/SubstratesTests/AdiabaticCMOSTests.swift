@@ -199,6 +199,15 @@ import Testing
     }
     #expect(try reason(["leakage": "0"]).0 == .settings)
     #expect(try reason(["leakage": "0", "duration": "1e-9"]).0 == nil)
+    // The best ramp goes as 1/√leakage; the least number above 0 is lost beside what ramps cost.
+    for leakage in ["1e-45", "1e-300", "5e-324"] {
+      let slow = try reason([
+        "leakage": leakage, "resistance": "1", "capacitance": "1e-18", "swing": "100",
+      ])
+      #expect(slow.0 == .settings && slow.1.contains("1000 s"))
+    }
+    #expect(try reason(["leakage": "1e-300", "duration": "1e-9"]).0 == nil)
+    #expect(try setting.run(["leakage": "1e-20"]).numbers("duration_s")[0] < 1e3)
     // 10 deviations of √(k_BT/C) = 2.035 mV lie in half of 40.7 mV.
     #expect(try reason(["swing": "0.0405"]).0 == .range)
     #expect(try reason(["swing": "0.0409"]).0 == nil)

@@ -38,7 +38,7 @@ public struct AdiabaticCMOS: Substrate {
   ///   - conditions: the values of the card's parameters; the temperature enters the limits in joules, and
   ///     how well levels can be told apart.
   /// - Throws: `Refusal` of reason `precision` if what some operation adds up could exceed the accumulator; of
-  ///   reason `settings` if settings contradict each other or the number of layers; of reason `range` if thermal
+  ///   reason `settings` if settings contradict each other or the number of layers, or leave no best ramp; of reason `range` if thermal
   ///   noise could flip a node.
   /// - Complexity: O(operations + runs of layers).
   public func prepare(
@@ -58,7 +58,7 @@ public struct AdiabaticCMOS: Substrate {
     }
     return Program(
       network: network, layers: layers, configuration: configuration,
-      cost: InferenceCost(network, layers, configuration))
+      cost: try InferenceCost(network, layers, configuration))
   }
 
   /// Runs the integer network on every sample, and enters what an inference costs.

@@ -20,6 +20,9 @@ struct Configuration: Sendable {
   /// Bits of an accumulator.
   var accumulatorBits: Int { bits <= 8 ? 32 : 64 }
 
+  /// The longest ramp, set or best.
+  static let longestRamp = Seconds(1e3)
+
   /// Deviations of noise that have to lie between a level and the threshold: at 10 of them one transition
   /// in 10^23 goes wrong.
   static let leastMargin = 10.0

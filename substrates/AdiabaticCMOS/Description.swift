@@ -27,7 +27,8 @@ extension AdiabaticCMOS {
         "leakage", unit: "W", .number(from: 0, to: 1e-3), default: .number(1e-12),
         meaning: "of a node while its layer runs or its register holds", source: Source.assumed),
       Parameter(
-        "duration", unit: "s", .automatic("optimal", or: .number(from: 0, to: 1e3)),
+        "duration", unit: "s",
+        .automatic("optimal", or: .number(from: 0, to: Configuration.longestRamp.value)),
         default: .word("optimal"),
         meaning: "of a ramp; 0 is abrupt, optimal takes least energy with the leakage that is set"),
       Parameter(

@@ -20,7 +20,12 @@ struct InferenceCost: Sendable {
   private let configuration: Configuration
 
   /// Counts, and chooses the duration if that is left open.
-  init(_ network: Network, _ layers: [Network.Layer], _ configuration: Configuration) {
+  ///
+  /// - Throws: `Refusal` if the duration is left open, and so little leaks that the best is longer than any
+  ///   that can be set.
+  init(
+    _ network: Network, _ layers: [Network.Layer], _ configuration: Configuration
+  ) throws(Refusal) {
     let toolbox = Toolbox(
       bits: configuration.bits, accumulatorBits: configuration.accumulatorBits)
     let multiplyAccumulate = configuration.gates ?? toolbox.multiplyAccumulate
@@ -39,8 +44,15 @@ struct InferenceCost: Sendable {
       transitions: indices.reduce(0) { $0 + Self.transitions(of: $1, work, schedule) },
       nodeRamps: indices.reduce(0) { $0 + Self.nodeRamps(of: $1, work, schedule) },
       leakage: configuration.leakage)
-    guard let duration = configuration.duration ?? optimum.duration else {
-      preconditionFailure("without leakage a duration is given")
+    // What leaks may be too little beside the ramps to be told from nothing: then there is no best at all.
+    guard let duration = configuration.duration ?? optimum.duration,
+      duration <= Configuration.longestRamp
+    else {
+      throw Refusal(
+        .settings,
+        "duration=optimal with leakage=\(configuration.leakage.value); the best ramp is longer than "
+          + "\(Int(Configuration.longestRamp.value)) s, the longest that can be set; set a duration, or raise "
+          + "leakage")
     }
     self.duration = duration
   }
