@@ -25,6 +25,24 @@ import Testing
       })
   }
 
+  /// The gain is some 10^9, and its product with the drive beyond single precision.
+  @Test func largeDrivesAreCountedAlike() throws {
+    func counts(_ scale: Float) throws -> [Double] {
+      var writer = try NetworkWriter([1], seed: 0)
+      try writer.add(.dense(try Dense(inputs: 1, weight: [scale], bias: [0])))
+      try writer.add(.activation(.relu))
+      let setting = Setting(
+        substrate: Spiking(), network: try writer.network(),
+        samples: try Samples(name: "drives", width: 1, values: [0.11, 0.37, 0.93, 1, -0.4]))
+      return try setting.run(["order": "0.99", "tau": "1e9", "steps": "20"]).outputs.map {
+        (20 * Double($0) / Double(scale)).rounded()
+      }
+    }
+    let unit = try counts(1)
+    #expect(Set(unit).count > 3)
+    #expect(try counts(0x1p100) == unit)
+  }
+
   @Test func historiesThatAreCharged() {
     #expect(Membrane(order: 1, timeConstant: nil, steps: 9, memory: nil).historyTerms == 0)
     #expect(Membrane(order: 0.5, timeConstant: nil, steps: 4, memory: nil).historyTerms == 10)

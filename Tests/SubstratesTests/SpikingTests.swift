@@ -125,6 +125,19 @@ import Testing
     }
   }
 
+  /// Far below what single precision holds, between a layer that shrinks and one that enlarges.
+  @Test func timesMayBeVerySmall() throws {
+    let network = try Network(
+      named: "small",
+      layers: try [1e-30 as Float, 1e-30, 1e38, 1e22].map {
+        try Dense(inputs: 1, weight: [$0], bias: [0])
+      }, activation: .relu)
+    let run = try setting(
+      (network, try Samples(name: "drives", width: 1, values: [0.3, 1]))
+    ).run(["code": "first-spike"])
+    #expect(zip(run.outputs, [0.3, 1]).allSatisfy { abs($0 - $1) < 1e-6 })
+  }
+
   @Test func aWindowThatIsTooShortClips() throws {
     let run = try oneNeuron([0.3, 0.6]).run(["code": "first-spike", "window": "0.5"])
     #expect(zip(run.outputs, [0.3, 0.5, 0.5]).allSatisfy { abs($0 - $1) < 1e-7 })

@@ -48,6 +48,8 @@ struct Plan: Sendable {
   }
 
   let network: Network
+  /// Whether inputs are spikes, as they are where each neuron fires once.
+  let spikingInputs: Bool
   /// The same network with thresholds taken out: what drives each layer is linear in what it reads.
   let drives: Network
   let layers: [Network.Layer]
@@ -78,6 +80,7 @@ struct Plan: Sendable {
   /// - Complexity: O(values × taps of convolutions).
   init(_ network: Network, spikingInputs: Bool) {
     self.network = network
+    self.spikingInputs = spikingInputs
     let layers = network.layers
     self.layers = layers
     drives = network.withoutThresholds()

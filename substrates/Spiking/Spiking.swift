@@ -35,8 +35,8 @@ public struct Spiking: Substrate {
   /// What it is, and what can be set.
   public var card: Card { Self.description }
 
-  /// Numbers that one lane of a fractional membrane's history may hold: a gigabyte for 16 lanes.
-  static let longestHistory = 1 << 24
+  /// Numbers that one lane of all histories may hold: 256 MB for the 16 lanes of a thread.
+  static let longestHistory = 1 << 22
 
   /// Holds a network of matrices, convolutions, ReLUs, pools, sums and wires.
   ///

@@ -44,8 +44,9 @@ struct Thresholds: Sendable {
     }
     let reach = Double(Float.greatestFiniteMagnitude)
     isFinite = values.allSatisfy { $0 <= reach }
-    // What single precision cannot tell from 0 is silent.
-    self.values = values.map { $0 <= reach && Float($0) > 0 ? $0 : 0 }
+    // What single precision cannot tell from 0 is silent, where drives are in it.
+    let isSingle = !plan.spikingInputs
+    self.values = values.map { $0 <= reach && (!isSingle || Float($0) > 0) ? $0 : 0 }
     inputs = Self.scale(of: stream.samples.values.lazy.map { Double($0) }, rule)
   }
 
