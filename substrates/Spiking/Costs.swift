@@ -87,10 +87,11 @@ struct Costs: Sendable {
     let spikes = plan.roles[index].membranes > 0 ? tally.spikes : 0
     switch configuration.code {
     case .rate:
-      // The constant current, and the comparison with the threshold.
-      account.add("neuron updates", 2 * tally.activeUpdates, arithmetic.addition)
+      // The constant current, and the comparison with the threshold, if there is one.
+      let additions = thresholds(index) ? 2 : 1
+      account.add("neuron updates", additions * tally.activeUpdates, arithmetic.addition)
       account.add("state memory", 3 * tally.activeUpdates, stateWord)
-      if configuration.membrane?.timeConstant != nil {
+      if configuration.membrane?.timeConstant != nil, thresholds(index) {
         account.add("leak", tally.activeUpdates, arithmetic.multiplication)
         account.add("leak", tally.activeUpdates, arithmetic.addition)
       }
@@ -99,8 +100,9 @@ struct Costs: Sendable {
     case .firstSpike:
       // A current lasts from a spike to the end of the window: its weight times that.
       account.add("synaptic events", tally.events, arithmetic.multiplication)
-      // The constant current, the time left to the threshold, and the comparison with the window.
-      account.add("neuron updates", 3 * tally.activeUpdates, arithmetic.addition)
+      // The constant current; the time left to the threshold, and the comparison with the window.
+      let additions = thresholds(index) ? 3 : 1
+      account.add("neuron updates", additions * tally.activeUpdates, arithmetic.addition)
       account.add("state memory", 2 * tally.activeUpdates, stateWord)
       account.add("spike queue", 4 * tally.spikes, queueWord)
     }

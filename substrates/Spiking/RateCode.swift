@@ -167,7 +167,10 @@ private final class RateBlock {
 
   private func countActive(_ index: Int, _ drive: UnsafePointer<Float>, rows: Int) {
     active[index].withUnsafeMutableBufferPointer { active in
-      if code.membrane.hasHistory || code.membrane.timeConstant != nil {
+      // What is read in the end neither leaks nor remembers how it came there.
+      if code.plan.roles[index].role != .readout,
+        code.membrane.hasHistory || code.membrane.timeConstant != nil
+      {
         for lane in 0..<lanes { active[lane] += rows }
         return
       }
