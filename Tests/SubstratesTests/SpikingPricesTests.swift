@@ -54,6 +54,24 @@ import Testing
     #expect(run.ledger.total(.recovered, .model) == .zero)
   }
 
+  /// Events in place of the one product that is no constant current.
+  @Test func eventsAreComparedWithWhatTheyReplace() throws {
+    let rate = try run(["steps": "8"])
+    #expect(rate.numbers("digital_multiply_accumulates") == [1])
+    #expect(isClose(rate.numbers("synaptic_events_per_multiply_accumulate")[0], spikes))
+    let times = try run(["code": "first-spike"])
+    #expect(times.numbers("digital_multiply_accumulates") == [0])
+    #expect(isClose(times.numbers("synaptic_events_per_multiply_accumulate")[0], 2.0 / 3))
+    // No matrix, and so no such share.
+    var builder = Network.Builder(input: try Shape([2]))
+    try builder.add(.activation(.relu), named: "neurons", reading: ["input"])
+    let bare = try Setting(
+      substrate: Spiking(), network: try builder.network(named: "bare", output: "neurons"),
+      samples: try Samples(name: "two", width: 2, values: [1, 0.25, 0, 1])
+    ).run()
+    #expect(bare.numbers("synaptic_events_per_multiply_accumulate") == [.infinity])
+  }
+
   @Test func timesOnArithmetic() throws {
     let run = try run(["code": "first-spike"])
     // Two inputs that are not 0, and two neurons that fire.
@@ -107,6 +125,27 @@ import Testing
     #expect(isClose(picojoules(trueNorth, "static power"), 64.43e-3 * 9e-3 * 1e12))
     let fast = try run(["steps": "8", "prices": "truenorth", "tick": "1e-5"])
     #expect(isClose(picojoules(fast, "static power"), 64.43e-3 * 9e-5 * 1e12))
+  }
+
+  /// A chip's row says how much of it is not the chip's, and a row without neurons that it has none.
+  @Test func whatIsDoneInDigitalIsTold() throws {
+    let run = try run(["steps": "8", "prices": "darwin3"])
+    let chip = spikes * 5.47
+    // A multiply-accumulate with its bias, and four numbers from memory.
+    let beside = 3.7 + 2 * 0.9 + 4 * 5
+    let share = Int((100 * beside / (beside + chip)).rounded())
+    #expect(run.warnings.contains { $0.hasPrefix("\(share) % of the energy") })
+    #expect(
+      try !self.run(["steps": "8", "prices": "truenorth"]).warnings.contains {
+        $0.contains("% of the energy")
+      })
+    let linear = Setting(
+      substrate: Spiking(),
+      network: try Network(
+        named: "linear", layers: [try Dense(inputs: 1, weight: [2], bias: [0])], activation: nil),
+      samples: try Samples(name: "two", width: 1, values: [1, 0.25]))
+    #expect(try linear.run().warnings.contains { $0.contains("no neuron fires") })
+    #expect(try linear.run(["code": "first-spike"]).warnings == [])
   }
 
   @Test func trueNorthsLine() {

@@ -183,8 +183,18 @@ struct Costs: Sendable {
 
   // MARK: Words
 
-  /// What a reader must know of the memories.
-  var warnings: [String] {
+  /// What a reader must know of the memories, of a chip's prices, and of what no neuron does.
+  func warnings(_ ledger: Ledger) -> [String] {
+    let warnings =
+      plan.neuronCount > 0
+      ? []
+      : [
+        "without a threshold all follows from the inputs: it is computed in digital, and no neuron fires"
+      ]
+    return warnings + warningsOfPrices(ledger)
+  }
+
+  private func warningsOfPrices(_ ledger: Ledger) -> [String] {
     switch configuration.prices {
     case .digital:
       isInOneMemory
@@ -199,7 +209,24 @@ struct Costs: Sendable {
       ]
         + (chip.event.boundary == .chip
           ? ["the prices of \(chip.name) are those of the whole chip, not of a core"] : [])
+        + digitalShare(beside: chip, ledger)
     }
+  }
+}
+
+extension Costs {
+  /// How much of the energy is not the chip's.
+  private func digitalShare(beside chip: Chip, _ ledger: Ledger) -> [String] {
+    let known = configuration.prices.sources
+    let drawn = ledger.postings.filter { $0.flow == .drawn }
+    let all = drawn.reduce(0) { $0 + $1.energy.value }
+    let beside = drawn.reduce(0) { $0 + (known.contains($1.source) ? 0 : $1.energy.value) }
+    // Where it is less than a hundredth it misleads nobody.
+    guard beside > 0.01 * all else { return [] }
+    return [
+      "\(Int((100 * beside / all).rounded())) % of the energy is what is done in digital beside "
+        + "\(chip.name), such as constant currents from the inputs, at 45 nm"
+    ]
   }
 }
 

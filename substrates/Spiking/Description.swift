@@ -125,8 +125,11 @@ extension Spiking {
     let (plan, configuration) = (program.plan, program.configuration)
     let tally = activity.layers.reduce(Tally(), +)
     func mean(_ count: Int) -> Diagnostic.Value { .number(Double(count) / Double(samples)) }
+    // Of those that spikes stand for; there may be none.
+    let digital = plan.digitalMultiplyAccumulates
     let perMAC =
-      Double(tally.events) / Double(samples) / Double(plan.network.multiplyAccumulates)
+      Double(tally.events) / Double(samples)
+      / Double(plan.network.multiplyAccumulates - digital)
     var diagnostics = [
       Diagnostic("code", "Code", .text(configuration.code.rawValue)),
       Diagnostic("prices", "Prices", .text(configuration.prices.name)),
@@ -136,8 +139,12 @@ extension Spiking {
       Diagnostic("input_spikes", "Spikes of the inputs", mean(activity.inputSpikes)),
       Diagnostic("synaptic_events", "Synaptic events", mean(tally.events)),
       Diagnostic(
-        "synaptic_events_per_multiply_accumulate", "Synaptic events per multiply-accumulate",
-        .number(perMAC)),
+        "synaptic_events_per_multiply_accumulate",
+        "Synaptic events per multiply-accumulate in their place",
+        .number(perMAC.isFinite ? perMAC : .infinity)),
+      Diagnostic(
+        "digital_multiply_accumulates", "Multiply-accumulates done once in digital",
+        .number(Double(digital))),
       Diagnostic("gate_events", "Spikes at gates", mean(tally.comparisons)),
       Diagnostic("neuron_updates_active", "Neuron updates, active", mean(tally.activeUpdates)),
       Diagnostic("neuron_updates_idle", "Neuron updates, idle", mean(tally.idleUpdates)),

@@ -73,6 +73,11 @@ struct Plan: Sendable {
   /// Layers of thresholds, or of membranes that are read, one behind another, at most.
   let depth: Int
 
+  /// Multiply–accumulates that follow from the inputs without a threshold, and are done once in digital.
+  var digitalMultiplyAccumulates: Int {
+    digitalNodes.joined().reduce(0) { $0 + network.nodes[$1].multiplyAccumulates }
+  }
+
   /// Plans a network whose operations are all possible.
   ///
   /// - Parameter spikingInputs: whether inputs are spikes; else they are constant currents, and what follows

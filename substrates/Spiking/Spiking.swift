@@ -109,7 +109,7 @@ public struct Spiking: Substrate {
         note: "a bit for each spike", source: Self.resets)
     ]
     run.diagnostics = Self.diagnostics(program, activity, thresholds, samples: samples)
-    run.warnings = program.costs.warnings
+    run.warnings = program.costs.warnings(run.ledger)
     return run
   }
 }
