@@ -133,8 +133,8 @@ extension Report {
       entries.append(
         (
           "unknown",
-          "parts of the machine inside its boundary that cost something nobody has published: the energy is too "
-            + "low by as much; reasons under Coverage"
+          "parts of the machine, or of what it cannot do without, whose cost nobody has published: the "
+            + "energy is too low by as much; reasons under Coverage"
         ))
     }
     for verdict in comparison.results.map(\.verdict).uniqued() {

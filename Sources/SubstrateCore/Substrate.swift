@@ -243,7 +243,7 @@ public struct Coverage: Sendable, Hashable {
     self.status = status
   }
 
-  /// A part of the machine inside its stated boundary, such as a clock tree, whose cost nobody has published.
+  /// A part of the machine, or of what it needs, such as a clock tree, whose cost nobody has published.
   public init(part: String, unknown reason: String) {
     (operation, multiplyAccumulates, status) = (part, 0, .unknown(reason))
   }

@@ -220,7 +220,7 @@ extension Comparison {
       @OrNull public private(set) var macsModelled: Double?
       /// Every operation of the network.
       public let operations: [Operation]
-      /// Parts of the machine inside its boundary for which there is no figure; the key is absent for none.
+      /// Parts of the machine, or of what it needs, for which there is no figure; the key is absent for none.
       public let unknownParts: [Part]?
 
       private enum CodingKeys: String, CodingKey {
