@@ -110,7 +110,10 @@ struct AccuracyChart {
     func y(_ point: Comparison.CurvePoint) -> Double { levels.place(100 * point.accuracy!) }
     drawing.path(points.map { (x($0), y($0)) }, "curve \(colour)")
     let own = comparison.results[substrate].settings.first { $0.name == curve.parameter }?.value
-    for point in points {
+    // What is set lies lowest, in a ring wide enough to be pointed at beside marks that lie on it.
+    for point in points.filter({ own == .number($0.value) })
+      + points.filter({ own != .number($0.value) })
+    {
       let setting = "\(curve.parameter)=\(Numerals.tidy(point.value))"
       let isOwn = own == .number(point.value)
       let accuracy = Numerals.percent(point.accuracy, error: point.accuracyStandardError)

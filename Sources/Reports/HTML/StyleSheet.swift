@@ -121,7 +121,7 @@ enum StyleSheet {
     .s{stroke:currentColor;stroke-width:1.8}
     .full{fill:currentColor}
     .hollow{fill:var(--bg);fill-opacity:.6}
-    .ring{fill:none;stroke-width:1}
+    .ring{fill:var(--bg);fill-opacity:0;stroke-width:1}
     .void{fill:none;stroke-dasharray:2 2}
     .e{stroke-width:1.2}
     .range{stroke-width:7;stroke-opacity:.3}
