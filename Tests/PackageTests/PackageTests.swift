@@ -127,7 +127,9 @@ import Parameters
     let parts = article.components(separatedBy: "```")
     let picture = try #require(parts.count > 1 ? parts[1] : nil)
     // A new substrate passes before it is in the picture.
-    let shown = try listed().filter(picture.contains)
+    let words = Set(
+      picture.split { !($0.isLetter || $0.isNumber || $0 == "-") }.map(String.init))
+    let shown = try listed().filter(words.contains)
     #expect(!shown.isEmpty)
     let imports = try Manifest(text("Package.swift"), substrates: shown).imports
     #expect(imports.count > 15)
